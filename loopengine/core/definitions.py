@@ -1,0 +1,299 @@
+"""Frameworks and workflows as frozen values: what `loading.py` makes of the files, and everybody else reads.
+
+Knows nothing of YAML, cases or storage. The meaning of every field is in `docs/format.md`, under the key of
+the same name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal, TypeAlias, TypeVar
+
+from loopengine.core.assessment import Assessment, assess
+from loopengine.core.expressions import Source
+from loopengine.core.rules import Rule
+from loopengine.core.values import Fact, Value
+from loopengine.core.workdays import Duration
+from loopengine.errors import UnknownName
+
+Stage: TypeAlias = Literal[
+    "referral", "decision", "review", "learning_identified", "disseminated", "embedded", "evaluated"
+]
+# The seven stages of the learning loop, in order: the framework's appendix 1 (framework.md, 9.6).
+STAGES: tuple[Stage, ...] = (
+    "referral", "decision", "review", "learning_identified", "disseminated", "embedded", "evaluated",
+)  # fmt: skip
+
+# The roles that every framework has: CONTRACT.md, "Words". A framework file gives them titles, or adds others.
+ROLES = (
+    "local_authority", "business_unit", "learning_and_improvement", "performance_and_evaluation",
+    "workforce_development", "independent_chair", "management_group", "executive", "lead_reviewer", "agency",
+    "agency_lead", "child_death_overview_panel", "youth_justice_service", "national_panel", "junior_board",
+)  # fmt: skip
+
+_Known = TypeVar("_Known")
+
+OPENED = "opened"  # the event that every case begins with
+Roll: TypeAlias = Literal["none", "next", "previous"]
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Who may act, or whose move it is: a role, and for `of: FACT` only for the agencies in that fact."""
+
+    role: str
+    of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """At least so long after an event last happened."""
+
+    at_least: Duration
+    after: str
+    sources: tuple[Source, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FromFact:
+    """In `opens: set:`, the value that a fact of the opening case has."""
+
+    fact: str
+
+
+@dataclass(frozen=True, slots=True)
+class Each:
+    """In `opens: set:`, the party that this one is opened for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opens:
+    """Cases that a step opens: sub-cases of *kind*, or a case of its own tied by *link*."""
+
+    workflow: str
+    kind: str | None = None
+    link: str | None = None
+    for_each: str | None = None
+    sets: Mapping[str, Value | FromFact | Each] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a state does with one event."""
+
+    event: str
+    source: str
+    to: str
+    title: str | None = None
+    by: tuple[Party, ...] = ()
+    not_of: str | None = None
+    when: Rule | None = None
+    reason_required: bool = False
+    override: str | None = None
+    wait: Wait | None = None
+    passes: tuple[Stage, ...] = ()
+    sets: Mapping[str, Value] = field(default_factory=dict)
+    automatic: bool = False
+    opens: tuple[Opens, ...] = ()
+    sources: tuple[Source, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Where a case can stand; *final* ends it, *excused* takes it out of its parent's `every`."""
+
+    name: str
+    title: str
+    stage: Stage | None = None
+    owner: tuple[Party, ...] = ()
+    final: bool = False
+    excused: bool = False
+    steps: Mapping[str, Step] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Remind:
+    """A message so long before a deadline falls due."""
+
+    before: Duration
+    tell: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """A message so long after a deadline fell due: one rung of its ladder."""
+
+    after: Duration
+    tell: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A clock between two events.
+
+    Either *within* so long of the latest of *starts* (events, `opened`, or date facts); or *due* on the day in a
+    date fact; or *within* so long *before* the day in one. *until* are the events that stop it; *then* is an
+    event fired when the time is up.
+    """
+
+    name: str
+    sources: tuple[Source, ...]
+    title: str | None = None
+    within: Duration | None = None
+    starts: tuple[str, ...] = ()
+    due: str | None = None
+    before: str | None = None
+    until: tuple[str, ...] = ()
+    roll: Roll = "none"
+    reminders: tuple[Remind, ...] = ()
+    ladder: tuple[Rung, ...] = ()
+    then: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Something outside that stops some clocks and blocks some events, such as criminal proceedings."""
+
+    name: str
+    title: str
+    stops: tuple[str, ...]
+    blocks: tuple[str, ...]
+    sources: tuple[Source, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """The days, both included, on which a case of this workflow may be opened without a warning."""
+
+    since: date | None = None
+    until: date | None = None
+
+    def covers(self, day: date) -> bool:
+        """Whether *day* lies within."""
+        return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
+
+
+# Compared by identity, so that what is made once for each workflow can be kept by it.
+@dataclass(frozen=True, slots=True, eq=False)
+class Workflow:
+    """One kind of case: its facts, rules, clocks and states."""
+
+    name: str
+    version: int
+    title: str
+    reference: str
+    starts: str
+    facts: Mapping[str, Fact]
+    rules: Mapping[str, Rule]
+    states: Mapping[str, State]
+    sub_cases: Mapping[str, str] = field(default_factory=dict)
+    deadlines: Mapping[str, Deadline] = field(default_factory=dict)
+    holds: Mapping[str, Hold] = field(default_factory=dict)
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    in_force: InForce = InForce()
+    loop: str | None = None
+    file: str = ""
+    digest: str = ""
+
+    @property
+    def events(self) -> tuple[str, ...]:
+        """Every event that some state answers to, each once, in the order of the file."""
+        return tuple(dict.fromkeys(step.event for step in self.steps()))
+
+    def steps(self) -> Iterator[Step]:
+        """Every step, state by state in the order of the file."""
+        for state in self.states.values():
+            yield from state.steps.values()
+
+    def state(self, name: str) -> State:
+        """The state called *name*; raises UnknownName."""
+        return _named("state", name, self.states)
+
+    def fact(self, name: str) -> Fact:
+        """The fact called *name*; raises UnknownName."""
+        return _named("fact", name, self.facts)
+
+    def rule(self, name: str) -> Rule:
+        """The rule called *name*; raises UnknownName."""
+        return _named("rule", name, self.rules)
+
+    def assess(self, rule: str, facts: Mapping[str, object], on: date | None = None) -> Assessment:
+        """What the rule called *rule* makes of *facts* (None or "unknown" for what is not known), without a case.
+
+        *on* is the day that rules over time read. Raises UnknownName for a rule or fact that the workflow does
+        not have, BadValue for a value that the fact cannot take.
+        """
+        given = {name: self.fact(name).accept_or_unknown(value) for name, value in facts.items()}
+        return assess(self.rule(rule), self.facts, given, on=on)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A role, an agency or a channel of the framework: a name and a title."""
+
+    name: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group of the board in one of its three tiers, and the role in which it acts."""
+
+    name: str
+    title: str
+    tier: Literal["executive", "management", "sub_group"]
+    role: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A way of disseminating learning: who does it, and the group to which it reports."""
+
+    name: str
+    title: str
+    who: str | None = None
+    reports_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ToConfirm:
+    """Something in the files that a person still has to confirm, and where it stands."""
+
+    file: str
+    line: int
+    column: int
+    what: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Framework:
+    """A folder of workflow files with what they share, under one content hash.
+
+    *texts* are the files themselves by name, so that a case can keep what it began under; *digest* is over them.
+    """
+
+    name: str
+    version: int
+    title: str
+    workflows: Mapping[str, Workflow]
+    roles: Mapping[str, Named]
+    agencies: Mapping[str, Named] = field(default_factory=dict)
+    groups: Mapping[str, Group] = field(default_factory=dict)
+    channels: Mapping[str, Channel] = field(default_factory=dict)
+    first_day: Literal["day_after", "same_day"] = "day_after"
+    to_confirm: tuple[ToConfirm, ...] = ()
+    texts: Mapping[str, str] = field(default_factory=dict, repr=False)
+    digest: str = ""
+
+    def workflow(self, name: str) -> Workflow:
+        """The workflow called *name*; raises UnknownName."""
+        return _named("workflow", name, self.workflows)
+
+
+def _named(sort: str, name: str, known: Mapping[str, _Known]) -> _Known:
+    try:
+        return known[name]
+    except KeyError:
+        raise UnknownName(sort, name, known) from None

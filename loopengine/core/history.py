@@ -1,0 +1,242 @@
+"""The history of a case: entries chained by SHA-256 over canonical bytes, and what replaying them gives.
+
+An entry is made by `next_entry` and changes a record only through `apply`: so the present is, by construction, what
+the history says. Free text and names are not in here, only their reference and digest. Knows nothing of storage.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from hashlib import sha256
+from typing import Literal, TypeAlias
+
+from loopengine.clock import instant_text, parse_instant
+from loopengine.core.definitions import Framework, Workflow
+from loopengine.core.records import Answered, Happening, Record, reached_after
+from loopengine.core.values import Value
+
+Json: TypeAlias = None | bool | int | str | Sequence["Json"] | Mapping[str, "Json"]
+EntryKind: TypeAlias = Literal["opened", "recorded", "corrected", "moved", "refused"]
+
+FIRST = "0" * 64  # what the first entry of a case follows
+# The kinds after which a case is another one than before: its revision counts them.
+CHANGES: frozenset[EntryKind] = frozenset({"opened", "recorded", "corrected", "moved"})
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Where words are that are kept apart from the history, and the salted digest that they must have."""
+
+    ref: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a case's history: *body* is what is hashed, *digest* its SHA-256."""
+
+    body: Mapping[str, Json]
+    digest: str
+
+    @property
+    def n(self) -> int:
+        """Its number within the case, from 1."""
+        return int(str(self.body["n"]))
+
+    @property
+    def kind(self) -> str:
+        """What sort of entry it is: opened, recorded, corrected, moved or refused."""
+        return str(self.body["kind"])
+
+    @property
+    def recorded_at(self) -> datetime:
+        """The instant at which it was written down."""
+        return parse_instant(str(self.body["at"]))
+
+    @property
+    def so_on(self) -> date:
+        """The day on which it was so."""
+        return date.fromisoformat(str(self.body["on"]))
+
+    def text(self, key: str) -> str | None:
+        """The text under *key* of the body, if there is one."""
+        value = self.body.get(key)
+        return value if isinstance(value, str) else None
+
+    def words(self, key: str) -> Words | None:
+        """The reference and digest under *key* of the body, if there are."""
+        value = self.body.get(key)
+        return Words(str(value["ref"]), str(value["digest"])) if isinstance(value, Mapping) else None
+
+
+def canonical(body: Mapping[str, Json]) -> str:
+    """The one text of *body* that is hashed and stored (after RFC 8785, whose hard cases cannot occur here)."""
+    return json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+
+
+def digest_of(text: str) -> str:
+    """The SHA-256 of *text*, in hexadecimal."""
+    return sha256(text.encode()).hexdigest()
+
+
+def digest_of_words(salt: str, words: str) -> str:
+    """The digest under which *words* are known to the history; without the salt it says nothing about them."""
+    return digest_of(f"{salt}:{words}")
+
+
+def next_entry(
+    record: Record,
+    kind: EntryKind,
+    *,
+    at: datetime,
+    on: date,
+    by: Mapping[str, Json],
+    details: Mapping[str, Json],
+) -> Entry:
+    """The entry that follows *record*: *details* without those that are None, chained to its last."""
+    body: dict[str, Json] = {key: value for key, value in details.items() if value is not None}
+    body |= {
+        "case": record.reference,
+        "n": record.entries + 1,
+        "kind": kind,
+        "at": instant_text(at),
+        "on": on.isoformat(),
+        "by": by,
+        "prev": record.head or FIRST,
+    }
+    return Entry(body, digest_of(canonical(body)))
+
+
+def begin(body: Mapping[str, Json], workflow: Workflow) -> Record:
+    """The record of a case that nothing has happened to, as its first entry's *body* describes it."""
+    return Record(
+        reference=str(body["case"]),
+        workflow=workflow.name,
+        framework=str(body["framework"]),
+        opened_on=date.fromisoformat(str(body["on"])),
+        state=workflow.starts,
+        parent=_optional(body, "parent"),
+        kind=_optional(body, "sub_case"),
+    )
+
+
+def apply(workflow: Workflow, record: Record, entry: Entry) -> Record:
+    """*record* after *entry*."""
+    after = replace(
+        record,
+        entries=entry.n,
+        head=entry.digest,
+        recorded_at=entry.recorded_at,
+        revision=record.revision + (entry.kind in CHANGES),
+        answers=_answers(workflow, record, entry) if entry.body.get("facts") else record.answers,
+    )
+    if entry.kind not in ("opened", "moved"):
+        return after
+    state = workflow.states[str(entry.body["to"])]
+    event = entry.text("event") or "opened"
+    return replace(
+        after,
+        state=state.name,
+        stage=state.stage,
+        ended=state.final,
+        excused=state.final and state.excused,
+        moved_on=entry.so_on if entry.kind == "moved" else None,
+        path=reached_after(record.path, state.name),
+        happened={**record.happened, event: Happening(entry.so_on, entry.n)},
+    )
+
+
+def replay(framework: Framework, entries: Iterable[Entry]) -> Record:
+    """The record that *entries* give, from the first on; raises ValueError if there are none."""
+    record: Record | None = None
+    for entry in entries:
+        workflow = framework.workflow(str(entry.body["workflow"]) if record is None else record.workflow)
+        record = apply(workflow, begin(entry.body, workflow) if record is None else record, entry)
+    if record is None:
+        raise ValueError("a case without a history cannot be replayed")
+    return record
+
+
+def faults(entries: Iterable[tuple[str, str]]) -> list[tuple[int, str]]:
+    """What is wrong with a chain of (stored text, stored digest): the entry's number, and what, in words."""
+    found: list[tuple[int, str]] = []
+    previous = FIRST
+    for n, (text, digest) in enumerate(entries, start=1):
+        if digest_of(text) != digest:
+            found.append((n, "its text does not have its digest"))
+        try:
+            body = json.loads(text)
+            links = (body["n"], body["prev"]) == (n, previous) and canonical(body) == text
+        except (ValueError, TypeError, KeyError):
+            links = False
+        if not links:
+            found.append((n, "it does not follow the entry before it"))
+        previous = digest
+    return found
+
+
+def entry_from(text: str, digest: str) -> Entry:
+    """The entry stored as *text* with *digest*."""
+    return Entry(json.loads(text), digest)
+
+
+def answer_body(
+    value: Json, on: date, *, corrects: int | None = None, evidence: Words | None = None
+) -> Mapping[str, Json]:
+    """How an entry's `facts` hold one answer: its spelled value (null: unknown), and the day it was so."""
+    body: dict[str, Json] = {"value": value, "on": on.isoformat()}
+    if corrects is not None:
+        body["corrects"] = corrects
+    if evidence is not None:
+        body["evidence"] = words_body(evidence)
+    return body
+
+
+def words_body(words: Words) -> Mapping[str, Json]:
+    """How an entry holds words that are kept apart."""
+    return {"ref": words.ref, "digest": words.digest}
+
+
+def _answers(workflow: Workflow, record: Record, entry: Entry) -> Mapping[str, tuple[Answered, ...]]:
+    """The answers that stand after *entry*: those before, less what it corrects, and its own."""
+    answers = dict(record.answers)
+    facts = entry.body["facts"]
+    assert isinstance(facts, Mapping)
+    for fact, given in facts.items():
+        assert isinstance(given, Mapping)
+        standing = [each for each in answers.get(fact, ()) if each.n != given.get("corrects")]
+        standing.append(_answered(workflow, entry, fact, given))
+        answers[fact] = tuple(sorted(standing, key=lambda each: (each.so_on, each.n)))
+    return answers
+
+
+def _answered(workflow: Workflow, entry: Entry, fact: str, given: Mapping[str, Json]) -> Answered:
+    by = entry.body["by"]
+    evidence = given.get("evidence")
+    assert isinstance(by, Mapping)
+    name = by["name"]
+    return Answered(
+        fact,
+        _value(workflow, fact, given["value"]),
+        date.fromisoformat(str(given["on"])),
+        entry.n,
+        entry.recorded_at,
+        said_by=str(name["ref"]) if isinstance(name, Mapping) else str(name),
+        evidence=str(evidence["ref"]) if isinstance(evidence, Mapping) else None,
+    )
+
+
+def _value(workflow: Workflow, fact: str, spelled: Json) -> Value | None:
+    if spelled is None:
+        return None
+    if isinstance(spelled, Mapping):  # a text: what stands here is where it is kept
+        return str(spelled["ref"])
+    return workflow.facts[fact].accept(spelled)
+
+
+def _optional(body: Mapping[str, Json], key: str) -> str | None:
+    value = body.get(key)
+    return None if value is None else str(value)

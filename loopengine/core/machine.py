@@ -1,0 +1,246 @@
+"""What an event would do to a case: move it, or be refused and say why.
+
+The only importer of `transitions`, which makes the move: one immutable machine for each workflow, shared by all its cases.
+Knows nothing of storage or time; whoever asks says what day it is and who acts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Literal, TypeAlias
+
+from transitions import EventData, Machine
+
+from loopengine.core.actors import Actor, objection
+from loopengine.core.definitions import Stage, Step, Workflow
+from loopengine.core.explanation import Node, explain
+from loopengine.core.questions import open_questions
+from loopengine.core.situation import Situation
+from loopengine.core.truth import Truth
+from loopengine.core.values import Fact
+from loopengine.core.workdays import WorkingCalendar
+from loopengine.errors import RefusedError
+
+Verdict: TypeAlias = Literal["allowed", "refused", "undetermined"]
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a case stands, and what its rules read there; *holds* are the names of the holds that are on."""
+
+    case: str
+    state: str
+    situation: Situation
+    holds: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The event moved the case. *because* explains the rule, if the step has one.
+
+    *opened* are the references of cases that the step opened, *also_moved* of cases that moved because of it (this
+    one not among them); *revision* is the case's own after all of it.
+    """
+
+    case: str
+    event: str
+    from_state: str
+    to: str
+    stage: Stage | None
+    because: Node | None = None
+    overridden: bool = False
+    revision: int = 0
+    opened: tuple[str, ...] = ()
+    also_moved: tuple[str, ...] = ()
+
+    @property
+    def moved(self) -> Literal[True]:
+        """True: this is what a move is."""
+        return True
+
+    @property
+    def verdict(self) -> Verdict:
+        """`allowed`."""
+        return "allowed"
+
+    def require(self) -> Moved:
+        """This move; a refusal would raise here."""
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The event did not move the case, for these *reasons*; *questions* are the facts still to be settled."""
+
+    case: str
+    event: str
+    state: str
+    stage: Stage | None
+    verdict: Verdict
+    reasons: tuple[str, ...]
+    because: Node | None = None
+    questions: tuple[Fact, ...] = ()
+    revision: int = 0
+
+    @property
+    def moved(self) -> Literal[False]:
+        """False: this is what a refusal is."""
+        return False
+
+    def require(self) -> Moved:
+        """Raise RefusedError with the reasons."""
+        raise RefusedError(f"{self.case}: {self.event} is refused: " + "; ".join(self.reasons))
+
+
+Decision: TypeAlias = Moved | Refused
+
+
+@dataclass(slots=True)
+class _Token:
+    """What `transitions` moves: a state, and whether the one step that is asked for may be taken."""
+
+    state: str
+    permitted: bool
+
+
+def decide(
+    workflow: Workflow,
+    position: Position,
+    event: str,
+    *,
+    by: Actor,
+    calendar: WorkingCalendar,
+    reason: str | None = None,
+    by_engine: bool = False,
+) -> Decision:
+    """What *event* would do to the case at *position*, if *by* asked for it: move it, or be refused and say why.
+
+    *by_engine* is for automatic steps, which nobody else takes. Nothing is raised for an ordinary "no".
+    """
+    state = workflow.state(position.state)
+    step = state.steps.get(event)
+    if step is None:
+        return Refused(
+            position.case, event, state.name, state.stage, "refused", (_unanswered(workflow, state.name, event),)
+        )
+    situation = position.situation
+    truth = Truth.TRUE if step.when is None else step.when.verdict(situation)
+    overridden = _overrides(step, truth, by, reason)
+    reasons: list[str] = []
+    who = None if by_engine or overridden else objection(step, by, situation.facts)
+    if who is not None:
+        reasons.append(who)
+    if step.reason_required and not by_engine and not (reason or "").strip():
+        reasons.append(f"{event} needs a reason")
+    obstacles = [*waiting(step, situation, calendar)[1], *blocking(workflow, step, position.holds)]
+    reasons += obstacles
+    if truth is not Truth.TRUE and not overridden:
+        reasons.append(_why_not(step, truth, situation, workflow.facts))
+    because = None if step.when is None else explain(step.when.condition, situation, workflow.facts)
+    token = _Token(state.name, permitted=not reasons)
+    moved = machine_of(workflow).events[event].trigger(token)
+    if not moved:
+        undetermined = truth is Truth.UNKNOWN and not obstacles and len(reasons) == 1
+        questions = () if step.when is None else open_questions(step.when.condition, situation)
+        return Refused(
+            position.case,
+            event,
+            state.name,
+            state.stage,
+            "undetermined" if undetermined else "refused",
+            tuple(reasons),
+            because,
+            tuple(workflow.facts[name] for name in questions),
+        )
+    stage = workflow.states[token.state].stage
+    return Moved(position.case, event, state.name, token.state, stage, because, overridden)
+
+
+def outlook(
+    step: Step, workflow: Workflow, position: Position, calendar: WorkingCalendar
+) -> tuple[Verdict, date | None]:
+    """The verdict of rule, wait and hold on *step*, whoever asks; and the day before which its wait forbids it."""
+    truth = Truth.TRUE if step.when is None else step.when.verdict(position.situation)
+    earliest, obstacles = waiting(step, position.situation, calendar)
+    if truth is Truth.FALSE or obstacles or blocking(workflow, step, position.holds):
+        return "refused", earliest
+    return ("allowed" if truth is Truth.TRUE else "undetermined"), earliest
+
+
+def waiting(step: Step, situation: Situation, calendar: WorkingCalendar) -> tuple[date | None, list[str]]:
+    """The first day on which *step*'s wait is over, if that is yet to come, and what to say until then."""
+    if step.wait is None:
+        return None, []
+    since = situation.happened.get(step.wait.after)
+    if since is None:
+        return None, [f"{step.event} waits for {step.wait.after}, which has not happened"]
+    earliest = calendar.add(since, step.wait.at_least)
+    if earliest <= situation.today:
+        return None, []
+    return earliest, [
+        f"{step.event} waits at least {step.wait.at_least} after {step.wait.after}: not before {earliest}"
+    ]
+
+
+def blocking(workflow: Workflow, step: Step, holds: frozenset[str]) -> list[str]:
+    """What to say about the *holds* that block *step*."""
+    on = [workflow.holds[name] for name in sorted(holds) if step.event in workflow.holds[name].blocks]
+    return [f"{step.event} is blocked by {hold.name} ({hold.title})" for hold in on]
+
+
+@lru_cache(maxsize=512)
+def machine_of(workflow: Workflow) -> Machine:
+    """The machine of `transitions` for *workflow*: built once, shared, and never given a model.
+
+    Without `auto_transitions` there are no `to_STATE()` triggers that jump past the guards; not `queued`, so a move is done
+    when it is said to be; its one condition is a callable that reads the token.
+    """
+    return Machine(
+        model=None,
+        states=list(workflow.states),
+        initial=workflow.starts,
+        transitions=[
+            {"trigger": step.event, "source": step.source, "dest": step.to, "conditions": [_permitted]}
+            for step in workflow.steps()
+        ],
+        auto_transitions=False,
+        queued=False,
+        send_event=True,
+    )
+
+
+def _permitted(event: EventData) -> bool:
+    # A real bool: `transitions` compares a condition with True, and lets anything else fall through.
+    token: _Token = event.model
+    return token.permitted
+
+
+def _overrides(step: Step, truth: Truth, by: Actor, reason: str | None) -> bool:
+    return (
+        step.override is not None
+        and truth is not Truth.TRUE
+        and step.override in by.roles
+        and bool((reason or "").strip())
+    )
+
+
+def _unanswered(workflow: Workflow, state: str, event: str) -> str:
+    here = workflow.states[state]
+    if here.final:
+        return f"{event} is not answered: the case has ended ({here.title})"
+    answered = ", ".join(here.steps) or "nothing"
+    return f"{event} is not answered in {state} ({here.title}), which answers to {answered}"
+
+
+def _why_not(step: Step, truth: Truth, situation: Situation, facts: Mapping[str, Fact]) -> str:
+    assert step.when is not None
+    rule = step.when.text if len(step.when.text) <= 80 else "its rule"
+    if truth is Truth.FALSE:
+        said = f"{step.event} needs `{rule}`, which is false"
+    else:
+        asked = ", ".join(open_questions(step.when.condition, situation))
+        said = f"{step.event} needs `{rule}`, which is not settled" + (f": ask for {asked}" if asked else "")
+    return said if step.override is None else f"{said} ({step.override} may override it with a reason)"

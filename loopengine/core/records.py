@@ -1,0 +1,120 @@
+"""A case as its history makes it: where it stands, what was answered, what has happened.
+
+`apply` (in `history.py`) makes a record from entries, one by one: the engine when it acts, and whoever replays. Knows nothing of
+storage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import NamedTuple
+
+from loopengine.core.definitions import OPENED, Stage
+from loopengine.core.situation import Recorded, Situation, Tally
+from loopengine.core.values import Value
+
+
+class Happening(NamedTuple):
+    """When an event last happened: the day on which it was so, and the entry that says so."""
+
+    on: date
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """One answer to one fact, by the entry *n*; *value* None is "unknown".
+
+    A text's value is the reference under which it is kept. *said_by* and *evidence* are such references too.
+    """
+
+    fact: str
+    value: Value | None
+    so_on: date
+    n: int
+    recorded_at: datetime
+    said_by: str
+    evidence: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Where a case stands after *entries* entries, the last with digest *head*.
+
+    *path* is the way from the start to the present state with every detour taken out: the states that the
+    case *has reached*. *answers* holds those that stand, by fact, in the order of (day, entry).
+    """
+
+    reference: str
+    workflow: str
+    framework: str
+    opened_on: date
+    state: str
+    stage: Stage | None = None
+    ended: bool = False
+    excused: bool = False
+    revision: int = 0
+    entries: int = 0
+    head: str = ""
+    recorded_at: datetime | None = None
+    moved_on: date | None = None
+    parent: str | None = None
+    kind: str | None = None
+    path: tuple[str, ...] = ()
+    happened: Mapping[str, Happening] = field(default_factory=dict)
+    answers: Mapping[str, tuple[Answered, ...]] = field(default_factory=dict)
+
+    def answer(self, fact: str, on: date) -> Answered | None:
+        """The answer to *fact* that was so on the day *on*, if there is one."""
+        standing = [each for each in self.answers.get(fact, ()) if each.so_on <= on]
+        return standing[-1] if standing else None
+
+    def facts(self, on: date) -> dict[str, Value]:
+        """The facts that were known and so on the day *on*."""
+        known: dict[str, Value] = {}
+        for fact in self.answers:
+            answer = self.answer(fact, on)
+            if answer is not None and answer.value is not None:
+                known[fact] = answer.value
+        return known
+
+    def situation(self, on: date, tallies: Mapping[str, Tally]) -> Situation:
+        """What this case's rules read on the day *on*, with its sub-cases in numbers."""
+        happened = {event: each.on for event, each in self.happened.items() if each.on <= on}
+        happened.setdefault(OPENED, self.opened_on)
+        answers = {
+            fact: tuple(
+                Recorded(each.value, each.so_on, each.recorded_at, each.said_by, each.evidence)
+                for each in answers
+                if each.so_on <= on
+            )
+            for fact, answers in self.answers.items()
+        }
+        return Situation(on, self.facts(on), happened, tallies, answers)
+
+
+def reached_after(path: tuple[str, ...], state: str) -> tuple[str, ...]:
+    """*path* after the case entered *state*: a step back takes away what came after."""
+    return (*path[: path.index(state)], state) if state in path else (*path, state)
+
+
+def tally_changed(tally: Tally, before: Record | None, after: Record) -> Tally:
+    """*tally* after one of its sub-cases went from *before* (None: it was opened) to *after*."""
+    reached, excused_reached = dict(tally.reached), dict(tally.excused_reached)
+    for record, sign in ((before, -1), (after, +1)):
+        if record is None:
+            continue
+        for state in record.path:
+            _count(reached, state, sign)
+            if record.excused:
+                _count(excused_reached, state, sign)
+    excused = tally.excused + int(after.excused) - int(before is not None and before.excused)
+    return Tally(tally.total + int(before is None), reached, excused, excused_reached)
+
+
+def _count(counts: dict[str, int], state: str, sign: int) -> None:
+    counts[state] = counts.get(state, 0) + sign
+    if not counts[state]:
+        del counts[state]

@@ -1,0 +1,66 @@
+"""Three truth values, and the only connectives the engine knows.
+
+Knows nothing of facts, rules or cases. Strong Kleene logic: S. C. Kleene, Introduction to
+Metamathematics (1952), section 64.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import Enum
+from typing import NoReturn
+
+
+class Truth(Enum):
+    """A strong-Kleene truth value: what is not yet known is neither true nor false."""
+
+    FALSE = 0
+    UNKNOWN = 1
+    TRUE = 2
+
+    def __and__(self, other: Truth) -> Truth:
+        return self if self.value <= other.value else other
+
+    def __or__(self, other: Truth) -> Truth:
+        return self if self.value >= other.value else other
+
+    def __invert__(self) -> Truth:
+        return _NOT[self.value]
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError("a Truth is not a bool: compare it with `is`, and say what UNKNOWN should mean")
+
+    @property
+    def word(self) -> str:
+        """`true`, `false` or `unknown`: how JSON and people spell it."""
+        return self.name.lower()
+
+
+_NOT = (Truth.TRUE, Truth.UNKNOWN, Truth.FALSE)
+
+
+def truth(value: bool | None) -> Truth:
+    """The Truth of *value*, None being unknown."""
+    if value is None:
+        return Truth.UNKNOWN
+    return Truth.TRUE if value else Truth.FALSE
+
+
+def possible(verdict: Truth) -> Truth:
+    """TRUE unless *verdict* is FALSE: the statutory "unless it is ruled out"."""
+    return Truth.FALSE if verdict is Truth.FALSE else Truth.TRUE
+
+
+def known(verdict: Truth) -> Truth:
+    """TRUE if *verdict* is settled either way; never UNKNOWN."""
+    return Truth.FALSE if verdict is Truth.UNKNOWN else Truth.TRUE
+
+
+def all_of(verdicts: Iterable[Truth]) -> Truth:
+    """The conjunction of *verdicts*; TRUE over none."""
+    return min(verdicts, key=lambda verdict: verdict.value, default=Truth.TRUE)
+
+
+def any_of(verdicts: Iterable[Truth]) -> Truth:
+    """The disjunction of *verdicts*; FALSE over none."""
+    return max(verdicts, key=lambda verdict: verdict.value, default=Truth.FALSE)

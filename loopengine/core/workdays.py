@@ -1,0 +1,295 @@
+"""Durations, the working calendar of England and Wales, and the day on which a duration ends.
+
+Knows which bank holidays are published, and says where one had to be forecast.
+Does not know what day it is, what falls due, or why an organisation closes.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from calendar import monthrange
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import MAXYEAR, date, datetime, timedelta
+from functools import cache
+from importlib.resources import files
+from itertools import islice
+from typing import Literal, TypeAlias, TypedDict, assert_never, get_args
+
+from loopengine.core.forecast import forecast_bank_holidays
+
+Unit: TypeAlias = Literal["working_days", "days", "weeks", "months", "years"]
+Starts: TypeAlias = Literal["day_after", "same_day"]
+Roll: TypeAlias = Literal["none", "next", "previous"]
+
+LONGEST = 9999
+_ONE_DAY = timedelta(days=1)
+_SATURDAY = 5
+_WRITTEN = re.compile(r"([1-9][0-9]{0,3}) (working day|day|week|month|year)s?")
+_Published = TypedDict("_Published", {"from": str, "until": str, "days": list[str]})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duration:
+    """So many of exactly one unit; no unit is ever turned into another."""
+
+    working_days: int | None = None
+    days: int | None = None
+    weeks: int | None = None
+    months: int | None = None
+    years: int | None = None
+
+    def __post_init__(self) -> None:
+        given = self._given()
+        if len(given) != 1:
+            named = ", ".join(given) or "no unit"
+            raise ValueError(f"duration names {named}; give exactly one of {', '.join(get_args(Unit))}")
+        if type(self.amount) is not int or not 1 <= self.amount <= LONGEST:
+            raise ValueError(
+                f"duration has {self.unit}={self.amount!r}; give a whole number from 1 to {LONGEST}"
+            )
+
+    @classmethod
+    def parse(cls, text: str) -> Duration:
+        """The duration that *text* names, such as "5 working days" or "1 month"."""
+        written = _WRITTEN.fullmatch(text)
+        if written is None:
+            raise ValueError(
+                f"duration {text!r} is not understood; write a whole number from 1 to {LONGEST}, then "
+                "working days, days, weeks, months or years, as in '5 working days'"
+            )
+        return cls(**{f"{written[2]}s".replace(" ", "_"): int(written[1])})
+
+    def __str__(self) -> str:
+        words = self.unit.replace("_", " ")
+        return f"1 {words.removesuffix('s')}" if self.amount == 1 else f"{self.amount} {words}"
+
+    @property
+    def unit(self) -> Unit:
+        """The one unit that is given."""
+        return next(iter(self._given()))
+
+    @property
+    def amount(self) -> int:
+        """How many of the unit."""
+        return next(iter(self._given().values()))
+
+    def _given(self) -> dict[Unit, int]:
+        every: dict[Unit, int | None] = {
+            "working_days": self.working_days,
+            "days": self.days,
+            "weeks": self.weeks,
+            "months": self.months,
+            "years": self.years,
+        }
+        return {unit: amount for unit, amount in every.items() if amount is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class DueDate:
+    """A day that something is due on, and how sure that is.
+
+    *provisional* when it rests on days whose bank holidays nobody has published; *rolled_by* names the
+    rule that moved it off a day that is not worked, if one did.
+    """
+
+    on: date
+    provisional: bool
+    rolled_by: Roll | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkingCalendar:
+    """The days that are worked: weekdays but for bank *holidays* and an organisation's own *closures*.
+
+    The holidays are published from *first* to *horizon*, both included; outside, they are forecast.
+    *starts* says which day a clock counts first: the day after the one that starts it, or that same day.
+    """
+
+    holidays: frozenset[date]
+    closures: frozenset[date] = frozenset()
+    first: date
+    horizon: date
+    starts: Starts = "day_after"
+
+    def __post_init__(self) -> None:
+        _refuse_unknown("start of counting", self.starts, get_args(Starts))
+        _refuse_instants(self.first, self.horizon, *self.holidays, *self.closures)
+        if self.first > self.horizon:
+            raise ValueError(
+                f"calendar begins on {self.first} and ends on {self.horizon}; give first and horizon in order"
+            )
+
+    @staticmethod
+    def england_and_wales(*, starts: Starts = "day_after", closures: Iterable[date] = ()) -> WorkingCalendar:
+        """The calendar published for England and Wales, as shipped with this package."""
+        return replace(_shipped(), starts=starts, closures=frozenset(closures))
+
+    def is_published(self, day: date) -> bool:
+        """Whether somebody has said for certain if *day* is a bank holiday."""
+        _refuse_instants(day)
+        return self.first <= day <= self.horizon
+
+    def is_working(self, day: date) -> bool:
+        """Whether *day* is worked, by forecast where nothing is published."""
+        _refuse_instants(day)
+        return self._works(day)
+
+    def add(self, start: date, duration: Duration) -> date:
+        """The day on which a *duration* that starts on *start* ends.
+
+        Working days, days and weeks are counted from the first day that `starts` names; months and years
+        end on the same day of the month as *start*, or on the last of a month that has no such day.
+        """
+        _refuse_instants(start)
+        try:
+            return self._end(start, duration)
+        except OverflowError:
+            raise ValueError(
+                f"{duration} after {start} is beyond the year {MAXYEAR}; give an earlier day or less time"
+            ) from None
+
+    def due(self, start: date, duration: Duration, *, roll: Roll = "none") -> DueDate:
+        """What falls due when *duration* has passed since *start*, moved by *roll* off a day not worked.
+
+        Only the days that had to be asked whether they are worked can make it provisional: all that a
+        count of working days passes, and those that a roll looks at.
+        """
+        _refuse_unknown("roll rule", roll, get_args(Roll))
+        reached = self.add(start, duration)
+        on = self._rolled(reached, roll)
+        asked: tuple[date, ...] = () if roll == "none" else (reached, on)
+        if duration.working_days is not None:
+            asked = (self._counted_first(start), reached)
+        # What is published is one stretch of days, so the ends of what was asked speak for the rest.
+        provisional = not all(self.is_published(day) for day in asked)
+        return DueDate(on=on, provisional=provisional, rolled_by=None if on == reached else roll)
+
+    def due_before(self, day: date, duration: Duration, *, roll: Roll = "none") -> DueDate:
+        """What falls due so long before *day*, which is not counted; moved by *roll* like `due`."""
+        _refuse_instants(day)
+        _refuse_unknown("roll rule", roll, get_args(Roll))
+        amount = duration.amount
+        match duration.unit:
+            case "working_days":
+                worked = filter(self._works, _days(day - _ONE_DAY, -_ONE_DAY))
+                reached = next(islice(worked, amount - 1, None))
+            case "days" | "weeks":
+                reached = day - timedelta(days=amount if duration.unit == "days" else 7 * amount)
+            case "months" | "years":
+                reached = _months_after(day, -amount if duration.unit == "months" else -12 * amount)
+            case _:
+                assert_never(duration.unit)
+        on = self._rolled(reached, roll)
+        provisional = duration.unit == "working_days" and not (self.is_published(reached) and self.is_published(day))
+        rolled = self.rolled(reached, roll)
+        return DueDate(on=on, provisional=provisional or rolled.provisional, rolled_by=rolled.rolled_by)
+
+    def rolled(self, day: date, roll: Roll) -> DueDate:
+        """What falls due on *day* itself, moved by *roll* off a day not worked."""
+        _refuse_unknown("roll rule", roll, get_args(Roll))
+        on = self._rolled(day, roll)
+        provisional = roll != "none" and not (self.is_published(day) and self.is_published(on))
+        return DueDate(on=on, provisional=provisional, rolled_by=None if on == day else roll)
+
+    def count(self, start: date, end: date) -> int:
+        """How many working days a clock that starts on *start* has counted by the close of *end*.
+
+        The inverse of `add`. Before *start* it is negative: as many as from *end* to *start*.
+        """
+        _refuse_instants(start, end)
+        if end < start:
+            return -self.count(end, start)
+        own = 1 if self.starts == "same_day" and self._works(start) else 0
+        return own + self.working_days_left(start, end)
+
+    def working_days_left(self, today: date, due: date) -> int:
+        """The working days after *today* up to and including *due*; negative by as many as it is late."""
+        _refuse_instants(today, due)
+        if due < today:
+            return -self.working_days_left(due, today)
+        return sum(map(self._works, islice(_days(today), 1, (due - today).days + 1)))
+
+    def _works(self, day: date) -> bool:
+        if day.weekday() >= _SATURDAY or day in self.holidays or day in self.closures:
+            return False
+        return self.first <= day <= self.horizon or day not in forecast_bank_holidays(day.year)
+
+    def _counted_first(self, start: date) -> date:
+        match self.starts:
+            case "day_after":
+                return start + _ONE_DAY
+            case "same_day":
+                return start
+            case _:
+                assert_never(self.starts)
+
+    def _end(self, start: date, duration: Duration) -> date:
+        amount = duration.amount
+        match duration.unit:
+            case "working_days":
+                worked = filter(self._works, _days(self._counted_first(start)))
+                return next(islice(worked, amount - 1, None))
+            case "days":
+                return self._counted_first(start) + timedelta(days=amount - 1)
+            case "weeks":
+                return self._counted_first(start) + timedelta(days=7 * amount - 1)
+            case "months":
+                return _months_after(start, amount)
+            case "years":
+                return _months_after(start, 12 * amount)
+            case _:
+                assert_never(duration.unit)
+
+    def _rolled(self, day: date, roll: Roll) -> date:
+        match roll:
+            case "none":
+                return day
+            case "next":
+                return next(filter(self._works, _days(day)))
+            case "previous":
+                return next(filter(self._works, _days(day, -_ONE_DAY)))
+            case _:
+                assert_never(roll)
+
+
+@cache
+def _shipped() -> WorkingCalendar:
+    shipped = files("loopengine.core") / "data" / "bank_holidays_england_and_wales.json"
+    published: _Published = json.loads(shipped.read_text("utf-8"))
+    return WorkingCalendar(
+        holidays=frozenset(map(date.fromisoformat, published["days"])),
+        first=date.fromisoformat(published["from"]),
+        horizon=date.fromisoformat(published["until"]),
+    )
+
+
+def _days(first: date, step: timedelta = _ONE_DAY) -> Iterator[date]:
+    day = first
+    while True:
+        yield day
+        day += step
+
+
+def _months_after(day: date, months: int) -> date:
+    years, month = divmod(day.month - 1 + months, 12)
+    year = day.year + years
+    if year > MAXYEAR:
+        raise OverflowError
+    _, last = monthrange(year, month + 1)
+    return date(year, month + 1, min(day.day, last))
+
+
+def _refuse_instants(*days: date) -> None:
+    # A datetime is a date to the type checker, but which day it is depends on where one stands.
+    for day in days:
+        if isinstance(day, datetime):
+            raise ValueError(
+                f"day {day.isoformat()!r} is an instant; take its day in London with london_date"
+            )
+
+
+def _refuse_unknown(sort: str, name: str, known: tuple[str, ...]) -> None:
+    if name not in known:
+        raise ValueError(f"no {sort} is called {name!r}; choose one of {', '.join(known)}")

@@ -1,0 +1,1 @@
+"""One transaction a verb: open, record, fire, and everything that reads."""

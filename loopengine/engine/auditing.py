@@ -1,0 +1,90 @@
+"""Verifying everything: every chain, every replay against the rows, every digest of what is kept apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from sqlalchemy import Connection
+
+from loopengine.core.history import entry_from, faults, replay
+from loopengine.core.loading import framework_from_texts
+from loopengine.core.records import Record
+from loopengine.core.situation import Tally
+from loopengine.engine.reading import tallied
+from loopengine.engine.results import Audit, Trouble
+from loopengine.engine.shelf import Shelf
+from loopengine.store import books, cases
+from loopengine.store.migrations.schema import missing_guards
+
+_AT_ONCE = 500  # cases in memory at a time
+
+
+def audit(connection: Connection, shelf: Shelf) -> Audit:
+    """Verify every history in the database, in memory that does not grow with the number of cases."""
+    problems = [*_whole(connection)]
+    digests = books.word_digests(connection)
+    counted = entries = after = 0
+    while batch := cases.all_cases(connection, after=after, limit=_AT_ONCE):
+        for stored in batch:
+            problems += _case(connection, shelf, stored, digests)
+            counted, entries, after = counted + 1, entries + stored.record.entries, stored.id
+    return Audit(counted, entries, tuple(problems))
+
+
+def _whole(connection: Connection) -> Iterator[Trouble]:
+    for name in missing_guards(connection):
+        yield Trouble(f"the trigger {name} that guards the history is missing")
+    for ref in books.faulty_words(connection):
+        yield Trouble(f"the words kept under {ref} are not those that the history knows")
+    for digest in books.framework_digests(connection):
+        texts = books.texts_of(connection, digest)
+        if texts is None or framework_from_texts(texts).digest != digest:
+            yield Trouble(f"the framework stored as {digest[:12]} is not the one that cases began under")
+
+
+def _case(
+    connection: Connection, shelf: Shelf, stored: cases.Stored, digests: Mapping[str, str]
+) -> Iterator[Trouble]:
+    reference = stored.record.reference
+    texts = list(cases.entries_of(connection, stored.id))
+    broken = faults(texts)
+    for n, what in broken:
+        yield Trouble(f"entry {n} of {reference} was changed: {what}", reference, n)
+    if broken or not texts:
+        if not texts:
+            yield Trouble(f"{reference} has no history", reference)
+        return
+    entries = [entry_from(text, digest) for text, digest in texts]
+    for entry, columns in zip(entries, cases.entry_columns(connection, stored.id), strict=True):
+        if (entry.n, entry.kind, entry.recorded_at) != columns:
+            yield Trouble(f"entry {entry.n} of {reference} is filed under other columns", reference, entry.n)
+        for ref, digest in _kept(entry.body):
+            if digests.get(ref) != digest:
+                yield Trouble(f"entry {entry.n} of {reference} refers to {ref}, which is another", reference, entry.n)
+    framework = shelf.pinned(connection, stored.record.framework)
+    replayed = replay(framework, entries)
+    answers = cases.answers_of(connection, stored.id, framework.workflow(stored.record.workflow))
+    for what in _differences(replace(stored.record, answers=answers), replayed):
+        yield Trouble(f"{reference} does not stand where its history puts it: {what}", reference)
+    under = cases.all_cases(connection, parent_id=stored.id)
+    if _plain(stored.tallies) != _plain(tallied(each.record for each in under)):
+        yield Trouble(f"{reference} has other numbers of sub-cases than it has sub-cases", reference)
+
+
+def _differences(row: Record, replayed: Record) -> Iterator[str]:
+    for field in Record.__dataclass_fields__:
+        if getattr(row, field) != getattr(replayed, field):
+            yield field
+
+
+def _kept(body: object) -> Iterator[tuple[str, str]]:
+    if isinstance(body, Mapping):
+        if set(body) == {"ref", "digest"}:
+            yield str(body["ref"]), str(body["digest"])
+        for value in body.values():
+            yield from _kept(value)
+
+
+def _plain(tallies: Mapping[str, Tally]) -> dict[str, Tally]:
+    return {kind: tally for kind, tally in tallies.items() if tally.total}

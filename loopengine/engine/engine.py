@@ -1,0 +1,281 @@
+"""The engine: a database, a framework, a clock, and one transaction for each verb."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
+from datetime import date, datetime
+from typing import TypeAlias
+
+from sqlalchemy import Connection
+from sqlalchemy import Engine as SqlEngine
+from sqlalchemy.orm import Session
+
+from loopengine.clock import Clock, SystemClock
+from loopengine.core.actors import Actor
+from loopengine.core.definitions import Framework, Stage
+from loopengine.core.machine import Decision
+from loopengine.engine.answered import (
+    Request,
+    answers_again,
+    answers_kept,
+    case_again,
+    case_kept,
+    decision_again,
+    decision_kept,
+    recall,
+    remember,
+)
+from loopengine.engine.auditing import audit
+from loopengine.engine.explaining import explain_case, named
+from loopengine.engine.firing import fire
+from loopengine.engine.log import log
+from loopengine.engine.opening import framework_for, kind_under, open_case, warnings_of
+from loopengine.engine.reading import Now, Then, case_of, file_of, lines_of
+from loopengine.engine.recording import correct, record, typed
+from loopengine.engine.results import Answers, Audit, Case, CaseFile, Line, Why
+from loopengine.engine.settling import settle
+from loopengine.engine.shelf import Shelf
+from loopengine.engine.work import Held, Work
+from loopengine.errors import StaleCase, UsageError
+from loopengine.store.database import Database, told
+
+Reference: TypeAlias = Case | CaseFile | str
+
+
+def _salt() -> str:
+    return secrets.token_hex(16)
+
+
+class Engine:
+    """Cases of *framework* in the database at *url*.
+
+    *url* is an SQLAlchemy URL, or an engine that the host has; the tables are made if they are missing (with
+    *create* False, a file that is not there is an error; *beside* True allows other tables in the database).
+    *clock* says what time it is; *salt* gives a fresh random text, and is only ever replaced to repeat a rehearsal.
+
+    Every writing verb is one transaction. It takes an optional *session* of the caller's, and then never commits.
+    *by* is who acts; *on* the day on which it was so (default today); *key* makes a request idempotent: the same
+    again is answered alike, and writes nothing; *revision* refuses with StaleCase if the case has moved on.
+    """
+
+    def __init__(
+        self,
+        url: str | SqlEngine,
+        *,
+        framework: Framework,
+        clock: Clock | None = None,
+        create: bool = True,
+        beside: bool = False,
+        salt: Callable[[], str] = _salt,
+    ) -> None:
+        self.framework = framework
+        self.database = Database(url, create=create, beside=beside)
+        self.clock: Clock = clock or SystemClock()
+        self._shelf = Shelf(framework)
+        self._salt = salt
+
+    def open(
+        self,
+        workflow: str,
+        facts: Mapping[str, object] | None = None,
+        *,
+        by: Actor,
+        under: Reference | None = None,
+        on: date | None = None,
+        evidence: str | None = None,
+        key: str | None = None,
+        session: Session | None = None,
+    ) -> Case:
+        """Open a case of *workflow*, on its own or *under* another, with what is known.
+
+        Raises UnknownName, BadValue, NotAnswered, CaseNotFound, or UsageError for a workflow that the parent does not take.
+        """
+        asked = facts or {}
+        request = Request(key, "open", workflow, asked, by, on, f"{under}:{evidence}")
+        with self._work(session) as work:
+            before = recall(work, request)
+            if before is not None:
+                return case_again(before, work)
+            parent = None if under is None else work.load(str(under))
+            definition = framework_for(work, parent).workflow(workflow)
+            kind = None if parent is None else kind_under(parent, workflow)
+            by.within(framework_for(work, parent))
+            known = {name: definition.fact(name) for name in asked}
+            values = typed(known, asked, evidence=evidence, by=by)
+            day = work.day(on)
+            words = None if evidence is None else work.keep(evidence)
+            held = open_case(
+                work, workflow, values, by=work.signed(by), on=day, under=parent, kind=kind, evidence=words
+            )
+            settle(work, day)
+            case = case_of(held, tuple(warnings_of(definition, day)))
+            remember(work, request, case_kept(case))
+        log("case.opened", case=case.reference, workflow=workflow, state=case.state)
+        return case
+
+    def record(
+        self,
+        case: Reference,
+        facts: Mapping[str, object],
+        *,
+        by: Actor,
+        on: date | None = None,
+        evidence: str | None = None,
+        correction: bool = False,
+        key: str | None = None,
+        revision: int | None = None,
+        session: Session | None = None,
+    ) -> Answers:
+        """Record answers to facts: what became so *on* a day, or as a *correction* what had been wrong.
+
+        Raises CaseNotFound, UnknownName, BadValue, NotAnswered, StaleCase; then nothing is recorded.
+        """
+        request = Request(key, "record", str(case), facts, by, on, f"{correction}:{evidence}")
+        with self._work(session) as work:
+            before = recall(work, request)
+            held = work.load(str(case)) if before is not None else self._take(work, case, by, revision)
+            if not facts:
+                raise UsageError("nothing to record", "give at least one fact=value")
+            known = {name: held.workflow.fact(name) for name in facts}
+            values = typed(known, facts, evidence=evidence, by=by)
+            if before is not None:
+                return answers_again(before, values)
+            day = work.day(on)
+            if correction:
+                correct(work, held, values, by=by, on=None if on is None else day, evidence=evidence)
+            else:
+                record(work, held, values, by=by, on=day, evidence=evidence)
+            settle(work, day)
+            result = Answers(held.record.reference, values, held.record.revision, tuple(work.moved))
+            remember(work, request, answers_kept(result))
+        log("case.recorded", case=result.case, facts=len(values), correction=correction)
+        return result
+
+    def fire(
+        self,
+        case: Reference,
+        event: str,
+        *,
+        by: Actor,
+        reason: str | None = None,
+        on: date | None = None,
+        key: str | None = None,
+        revision: int | None = None,
+        session: Session | None = None,
+    ) -> Decision:
+        """Fire *event* on a case: it moves, or is refused and says why; both are written to its history.
+
+        Raises CaseNotFound, UnknownName, BadValue, StaleCase; a refusal by the board's rules is an answer.
+        """
+        request = Request(key, "fire", str(case), {}, by, on, f"{event}:{reason}")
+        with self._work(session) as work:
+            before = recall(work, request)
+            if before is not None:
+                return decision_again(before, work)
+            held = self._take(work, case, by, revision)
+            decision, n = fire(work, held, event, by=by, on=work.day(on), reason=reason)
+            remember(work, request, decision_kept(decision, n))
+            because = None if decision.because is None else named(work.connection, decision.because)
+            decision = replace(decision, because=because)
+        if decision.moved:
+            log("case.moved", case=decision.case, event=event, to=decision.to, overridden=decision.overridden)
+        else:
+            log("case.refused", case=decision.case, event=event, verdict=decision.verdict)
+        return decision
+
+    def explain(
+        self,
+        case: Reference,
+        event: str | None = None,
+        *,
+        as_of: datetime | None = None,
+        session: Session | None = None,
+    ) -> Why:
+        """What may happen next to a case (or whether *event* may), and why or why not; *as_of* an instant."""
+        with self._view(as_of, session) as view:
+            return explain_case(view, view.held(str(case)), event)
+
+    def case(self, case: Reference, *, as_of: datetime | None = None, session: Session | None = None) -> CaseFile:
+        """Everything on file about a case, as it is or *as_of* an instant: facts, clocks, sub-cases, links."""
+        with self._view(as_of, session) as view:
+            return file_of(view, view.held(str(case)))
+
+    def cases(
+        self,
+        *,
+        workflow: str | None = None,
+        state: str | None = None,
+        stage: Stage | None = None,
+        open_only: bool = False,
+        as_of: datetime | None = None,
+        session: Session | None = None,
+    ) -> tuple[Case, ...]:
+        """The cases that meet every condition given, in the order in which they were opened."""
+        with self._view(as_of, session) as view:
+            every = (case_of(held) for held in view.every())
+            return tuple(
+                each
+                for each in every
+                if workflow in (None, each.workflow)
+                and state in (None, each.state)
+                and stage in (None, each.stage)
+                and not (open_only and each.ended)
+            )
+
+    def history(
+        self, case: Reference, *, as_of: datetime | None = None, session: Session | None = None
+    ) -> tuple[Line, ...]:
+        """The history of a case from its first entry on, refusals included."""
+        with self._view(as_of, session) as view:
+            return lines_of(view.connection, view.history(view.held(str(case))))
+
+    def audit(self, *, session: Session | None = None) -> Audit:
+        """Verify every history: chains, replays, digests, and the triggers that guard them."""
+        with self._view(None, session) as view:
+            result = audit(view.connection, self._shelf)
+        log("audit.finished", cases=result.cases, entries=result.entries, ok=result.ok)
+        return result
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.database.close()
+
+    def _take(self, work: Work, case: Reference, by: Actor, revision: int | None) -> Held:
+        """The case, brought up to now, if *by* is somebody and nobody has moved it on since *revision*."""
+        held = work.load(str(case))
+        by.within(held.framework)
+        if revision is not None and revision != held.record.revision:
+            raise StaleCase(
+                f"{held.record.reference} is at revision {held.record.revision}, not {revision}",
+                "look again, and decide anew",
+            )
+        work.unsettled.append(held)
+        settle(work, work.today)
+        return held
+
+    @contextmanager
+    def _work(self, session: Session | None) -> Iterator[Work]:
+        with self._connected(session, self.database.writing) as connection:
+            yield Work(connection, self._shelf, self.clock.now(), self._salt)
+
+    @contextmanager
+    def _view(self, as_of: datetime | None, session: Session | None) -> Iterator[Now | Then]:
+        with self._connected(session, self.database.reading) as connection:
+            present = as_of is None
+            yield (
+                Now(connection, self._shelf, self.clock.now()) if present else Then(connection, self._shelf, as_of)
+            )
+
+    @contextmanager
+    def _connected(
+        self, session: Session | None, own: Callable[[], AbstractContextManager[Connection]]
+    ) -> Iterator[Connection]:
+        if session is None:
+            with own() as connection:
+                yield connection
+        else:
+            with told(self.database.name):
+                yield session.connection()

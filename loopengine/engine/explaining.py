@@ -1,0 +1,108 @@
+"""Why, and why not: what stands between a case and each event that its state answers to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from sqlalchemy import Connection
+
+from loopengine.core.actors import eligible_agencies
+from loopengine.core.definitions import Step
+from loopengine.core.explanation import Node, explain
+from loopengine.core.machine import blocking, outlook
+from loopengine.core.questions import fixes, open_questions, time_changes, waits_for, would_change
+from loopengine.core.values import Fact
+from loopengine.engine.reading import Now, Then, case_of
+from loopengine.engine.results import Outlook, Why
+from loopengine.engine.work import Held
+from loopengine.errors import UnknownName
+from loopengine.store import books
+
+
+def explain_case(view: Now | Then, held: Held, event: str | None = None) -> Why:
+    """The outlook on every event that *held*'s state answers to, or on *event* alone.
+
+    Raises UnknownName for an event that the workflow does not know; one that is not answered here gives none.
+    """
+    if event is not None and event not in held.workflow.events:
+        raise UnknownName("event", event, held.workflow.events)
+    under = view.sub_cases(held)
+    steps = held.workflow.states[held.record.state].steps.values()
+    outlooks = tuple(_outlook(view, held, step, under) for step in steps if event in (None, step.event))
+    references = tuple(each.record.reference for each in under)
+    return Why(case_of(held), references, outlooks, tuple(held.framework.roles))
+
+
+def _outlook(view: Now | Then, held: Held, step: Step, under: list[Held]) -> Outlook:
+    position = held.position(view.today)
+    situation, facts = position.situation, held.workflow.facts
+    verdict, earliest = outlook(step, held.workflow, position, view.shelf.calendar(held.framework))
+    condition = None if step.when is None else step.when.condition
+    changes = None if condition is None else time_changes(condition, situation)
+    settled = verdict == "allowed" or condition is None
+    questions = () if settled or condition is None else open_questions(condition, situation)
+    return Outlook(
+        event=step.event,
+        title=step.title,
+        to=step.to,
+        verdict=verdict,
+        automatic=step.automatic,
+        roles=tuple(dict.fromkeys(party.role for party in step.by)) or _anybody(held, step),
+        agencies=eligible_agencies(step, situation.facts, held.framework.agencies),
+        reason_required=step.reason_required,
+        questions=tuple(facts[name] for name in dict.fromkeys([*questions, *_who_is_meant(step, situation.facts)])),
+        would_change=() if condition is None else _facts(facts, would_change(condition, situation, facts)),
+        fixes=() if settled or condition is None else fixes(condition, situation, facts),
+        waiting_for=() if settled or condition is None else _awaited(under, waits_for(condition, situation)),
+        not_before=None if verdict == "allowed" else max(filter(None, (earliest, changes)), default=None),
+        blocked_by=tuple(name for name in sorted(position.holds) if blocking(held.workflow, step, frozenset({name}))),
+        because=None if condition is None else named(view.connection, explain(condition, situation, facts)),
+        sources=_cites(step),
+        override=step.override,
+    )
+
+
+def named(connection: Connection, node: Node) -> Node:
+    """*node* with the names of people in place of the references under which they are kept."""
+    refs = {each.by for each in _nodes(node) if each.by is not None}
+    return _renamed(node, books.words_at(connection, refs))
+
+
+def _renamed(node: Node, names: dict[str, str]) -> Node:
+    parts = tuple(_renamed(part, names) for part in node.parts)
+    return replace(node, parts=parts, by=None if node.by is None else names.get(node.by, node.by))
+
+
+def _nodes(node: Node) -> list[Node]:
+    return [node, *(each for part in node.parts for each in _nodes(part))]
+
+
+def _who_is_meant(step: Step, facts: Mapping[str, object]) -> list[str]:
+    """The facts that say which agency may take *step*, while nobody has answered them."""
+    meant = [party.of for party in step.by] + [step.not_of]
+    return [fact for fact in meant if fact is not None and fact not in facts]
+
+
+def _anybody(held: Held, step: Step) -> tuple[str, ...]:
+    return () if step.automatic else tuple(held.framework.roles)
+
+
+def _facts(facts: Mapping[str, Fact], names: tuple[str, ...]) -> tuple[Fact, ...]:
+    return tuple(facts[name] for name in names)
+
+
+def _awaited(under: list[Held], leaves: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+    """The sub-cases that have not come to where the rule wants them, and still can."""
+    found: dict[str, None] = {}
+    for kind, state in leaves:
+        for each in under:
+            record = each.record
+            if record.kind == kind and state not in record.path and not record.excused and not record.ended:
+                found[record.reference] = None
+    return tuple(found)
+
+
+def _cites(step: Step) -> tuple[str, ...]:
+    sources = [*step.sources, *(step.when.sources if step.when else ()), *(step.wait.sources if step.wait else ())]
+    return tuple(dict.fromkeys(source.cite for source in sources))

@@ -1,0 +1,56 @@
+"""Firing an event: decide, and write down the move or the refusal."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from loopengine.core.actors import Actor
+from loopengine.core.history import words_body
+from loopengine.core.machine import Decision, Moved, Refused, decide
+from loopengine.engine.settling import Said, move, settle, what_was_read
+from loopengine.engine.work import Held, Work
+from loopengine.errors import BadValue, UnknownName
+
+
+def fire(
+    work: Work, held: Held, event: str, *, by: Actor, on: date, reason: str | None
+) -> tuple[Decision, int]:
+    """Do what *event* does to *held* on the day *on*, with everything that follows, or write down why not.
+
+    The decision, and the number of the entry that says so.
+
+    Raises UnknownName for an event that the workflow does not know.
+    """
+    if event not in held.workflow.events:
+        raise UnknownName("event", event, held.workflow.events)
+    last = held.record.moved_on
+    if last is not None and on < last:
+        raise BadValue(
+            f"{event} cannot have happened on {on}", f"{held.record.reference} came to {held.record.state} on {last}"
+        )
+    decision = decide(
+        held.workflow, held.position(on), event, by=by, calendar=work.calendar(held), reason=reason
+    )
+    kept = None if reason is None else words_body(work.keep(reason))
+    match decision:
+        case Refused():
+            step = held.workflow.states[held.record.state].steps.get(event)
+            details = {
+                "event": event,
+                "from": held.record.state,
+                "verdict": decision.verdict,
+                "reasons": list(decision.reasons),
+                "reason": kept,
+                "read": None if step is None else what_was_read(held, step, on),
+            }
+            entry = work.write(held, "refused", on=on, by=work.signed(by), details=details)
+            return replace(decision, revision=held.record.revision), entry.n
+        case Moved():
+            step = held.workflow.states[decision.from_state].steps[event]
+            said = Said(kept, decision.overridden)
+            n = held.record.entries + 1
+            opened = move(work, held, step, on=on, by=work.signed(by), said=said)
+            settle(work, on)
+            others = tuple(reference for reference in work.moved if reference != held.record.reference)
+            return replace(decision, opened=opened, also_moved=others, revision=held.record.revision), n

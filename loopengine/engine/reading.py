@@ -1,0 +1,218 @@
+"""Reading cases: as they stand, or as they were known at an instant.
+
+`Now` reads the rows; `Then` replays the histories up to an instant, so that nothing learnt since can colour
+what is shown (Working Together 2015, quoted in the framework's 3.2: no hindsight). Both give the same `Held` values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from loopengine.clock import instant_text, london_date
+from loopengine.core.deadlines import running
+from loopengine.core.definitions import Party, Workflow
+from loopengine.core.history import Entry, replay
+from loopengine.core.records import Record, tally_changed
+from loopengine.core.situation import NO_SUB_CASES, Recorded, Tally
+from loopengine.engine.results import Case, CaseFile, Line, Link
+from loopengine.engine.shelf import Shelf
+from loopengine.engine.work import Held, no_such_case
+from loopengine.errors import CaseNotFound
+from loopengine.store import books, cases
+
+
+class Now:
+    """The cases as they stand."""
+
+    def __init__(self, connection: Connection, shelf: Shelf, now: datetime) -> None:
+        self.connection = connection
+        self.shelf = shelf
+        self.today = london_date(now)
+
+    def held(self, reference: str) -> Held:
+        """The case called *reference*, with its answers; raises CaseNotFound."""
+        stored = cases.find(self.connection, reference)
+        if stored is None:
+            raise no_such_case(reference)
+        return self._held(stored)
+
+    def sub_cases(self, held: Held) -> list[Held]:
+        """The cases under *held*, in the order in which they were opened."""
+        return [self._held(stored) for stored in cases.all_cases(self.connection, parent_id=held.id)]
+
+    def every(self) -> list[Held]:
+        """All cases, in the order in which they were opened; without their answers."""
+        return [self._held(stored, answers=False) for stored in cases.all_cases(self.connection)]
+
+    def history(self, held: Held) -> tuple[Entry, ...]:
+        """The entries of *held*."""
+        return cases.history_of(self.connection, held.id)
+
+    def _held(self, stored: cases.Stored, *, answers: bool = True) -> Held:
+        framework = self.shelf.pinned(self.connection, stored.record.framework)
+        workflow = framework.workflow(stored.record.workflow)
+        record = stored.record
+        if answers:
+            record = replace(record, answers=cases.answers_of(self.connection, stored.id, workflow))
+        return Held(stored.id, stored.parent_id, record, stored.tallies, workflow, framework)
+
+
+class Then:
+    """The cases as they were known at the instant *at*."""
+
+    def __init__(self, connection: Connection, shelf: Shelf, at: datetime) -> None:
+        self.connection = connection
+        self.shelf = shelf
+        self.at = at
+        self.today = london_date(at)
+
+    def held(self, reference: str) -> Held:
+        """The case called *reference* as it was; raises CaseNotFound if there was none yet."""
+        stored = cases.find(self.connection, reference)
+        if stored is None:
+            raise no_such_case(reference)
+        held = self._held(stored)
+        if held is None:
+            raise CaseNotFound(
+                f"{reference} did not exist at {instant_text(self.at)}", "ask for a later instant"
+            )
+        return held
+
+    def sub_cases(self, held: Held) -> list[Held]:
+        """The cases under *held* as they were."""
+        found = (self._held(stored) for stored in cases.all_cases(self.connection, parent_id=held.id))
+        return [each for each in found if each is not None]
+
+    def every(self) -> list[Held]:
+        """All cases that there were."""
+        found = (self._held(stored) for stored in cases.all_cases(self.connection))
+        return [each for each in found if each is not None]
+
+    def history(self, held: Held) -> tuple[Entry, ...]:
+        """The entries of *held* that there were."""
+        return tuple(
+            entry for entry in cases.history_of(self.connection, held.id) if entry.recorded_at <= self.at
+        )
+
+    def _held(self, stored: cases.Stored) -> Held | None:
+        framework = self.shelf.pinned(self.connection, stored.record.framework)
+        record = self._record(stored)
+        if record is None:
+            return None
+        tallies = tallied(self._record(each) for each in cases.all_cases(self.connection, parent_id=stored.id))
+        return Held(stored.id, stored.parent_id, record, tallies, framework.workflow(record.workflow), framework)
+
+    def _record(self, stored: cases.Stored) -> Record | None:
+        framework = self.shelf.pinned(self.connection, stored.record.framework)
+        entries = [each for each in cases.history_of(self.connection, stored.id) if each.recorded_at <= self.at]
+        return replay(framework, entries) if entries else None
+
+
+def tallied(records: Iterable[Record | None]) -> dict[str, Tally]:
+    """The sub-cases with these *records* in numbers, by kind."""
+    tallies: dict[str, Tally] = {}
+    for record in records:
+        if record is not None and record.kind is not None:
+            tally = tallies.get(record.kind, NO_SUB_CASES)
+            tallies[record.kind] = tally_changed(tally, None, record)
+    return tallies
+
+
+def case_of(held: Held, warnings: tuple[str, ...] = ()) -> Case:
+    """*held* as the engine answers it."""
+    record = held.record
+    return Case(
+        reference=record.reference,
+        workflow=record.workflow,
+        title=held.workflow.title,
+        state=record.state,
+        doing=held.workflow.states[record.state].title,
+        stage=record.stage,
+        ended=record.ended,
+        revision=record.revision,
+        opened_on=record.opened_on,
+        parent=record.parent,
+        kind=record.kind,
+        warnings=warnings,
+    )
+
+
+def file_of(view: Now | Then, held: Held) -> CaseFile:
+    """Everything on file about *held*."""
+    record, workflow = held.record, held.workflow
+    standing = {fact: record.answer(fact, view.today) for fact in workflow.facts}
+    answers = {
+        fact: Recorded(each.value, each.so_on, each.recorded_at, each.said_by, each.evidence)
+        for fact, each in standing.items()
+        if each is not None
+    }
+    calendar = view.shelf.calendar(held.framework)
+    first = view.history(held)[0]
+    warnings = first.body.get("warnings")
+    return CaseFile(
+        case=case_of(held, tuple(str(each) for each in warnings) if isinstance(warnings, list) else ()),
+        answers=_named(view.connection, answers, workflow),
+        clocks=running(workflow, record, calendar, view.today),
+        sub_cases=tuple(case_of(each) for each in view.sub_cases(held)),
+        links=tuple(Link(*each) for each in cases.links_of(view.connection, held.id)),
+        asks=workflow.facts,
+        owner=tuple(_owner(party, record.facts(view.today)) for party in workflow.states[record.state].owner),
+        today=view.today,
+    )
+
+
+def lines_of(connection: Connection, entries: tuple[Entry, ...]) -> tuple[Line, ...]:
+    """*entries* with the words that are kept apart from them."""
+    refs: set[str] = set()
+    for entry in entries:
+        refs |= set(_refs(entry.body))
+    words = books.words_at(connection, refs)
+    return tuple(Line(entry, _by(entry, words), _reason(entry, words), words) for entry in entries)
+
+
+def _named(connection: Connection, answers: Mapping[str, Recorded], workflow: Workflow) -> dict[str, Recorded]:
+    """*answers* with the words in place of their references."""
+    refs = {ref for each in answers.values() for ref in (each.by, each.evidence) if ref}
+    refs |= {str(each.value) for fact, each in answers.items() if workflow.facts[fact].type == "text"}
+    words = books.words_at(connection, refs)
+    return {
+        fact: replace(
+            each,
+            by=words.get(each.by or "", each.by),
+            evidence=words.get(each.evidence or "", each.evidence),
+            value=words.get(str(each.value), each.value) if workflow.facts[fact].type == "text" else each.value,
+        )
+        for fact, each in answers.items()
+    }
+
+
+def _refs(body: object) -> Iterator[str]:
+    if isinstance(body, Mapping):
+        if set(body) == {"ref", "digest"}:
+            yield str(body["ref"])
+        for value in body.values():
+            yield from _refs(value)
+
+
+def _by(entry: Entry, words: Mapping[str, str]) -> str:
+    by = entry.body["by"]
+    assert isinstance(by, Mapping)
+    name = by["name"]
+    return words[str(name["ref"])] if isinstance(name, Mapping) else str(name)
+
+
+def _reason(entry: Entry, words: Mapping[str, str]) -> str | None:
+    kept = entry.words("reason")
+    return None if kept is None else words[kept.ref]
+
+
+def _owner(party: Party, facts: Mapping[str, object]) -> str:
+    if party.of is None:
+        return party.role
+    value = facts.get(party.of)
+    agencies = sorted(value) if isinstance(value, frozenset) else [] if value is None else [str(value)]
+    return f"{party.role} of {', '.join(agencies)}" if agencies else party.role

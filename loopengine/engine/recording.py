@@ -1,0 +1,65 @@
+"""Recording answers to facts: what became so, and what was wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from loopengine.core.actors import Actor
+from loopengine.core.history import Json, answer_body
+from loopengine.core.values import Fact, Value
+from loopengine.engine.opening import check_evidence, fact_bodies
+from loopengine.engine.work import Held, Work
+from loopengine.errors import NotAnswered, UsageError
+
+
+def typed(facts: Mapping[str, Fact], given: Mapping[str, object], *, evidence: str | None, by: Actor) -> dict[str, Value | None]:
+    """*given* as the facts' types, None for unknown.
+
+    Raises UnknownName, BadValue, or NotAnswered for an answer that needs evidence or is for others to give.
+    """
+    values = {name: fact.accept_or_unknown(given[name]) for name, fact in facts.items()}
+    for name, value in values.items():
+        check_evidence(facts[name], value, evidence)
+        allowed = facts[name].by
+        if allowed and not by.roles & set(allowed):
+            raise NotAnswered(
+                f"{name} is for {' or '.join(allowed)} to answer", f"the actor acts as {', '.join(sorted(by.roles)) or 'nobody in particular'}"
+            )
+    return values
+
+
+def record(
+    work: Work,
+    held: Held,
+    values: Mapping[str, Value | None],
+    *,
+    by: Actor,
+    on: date,
+    evidence: str | None,
+) -> None:
+    """Write that *values* became so on the day *on*."""
+    words = None if evidence is None else work.keep(evidence)
+    bodies = fact_bodies(work, held.workflow, values, on, words)
+    work.write(held, "recorded", on=on, by=work.signed(by), details={"facts": bodies})
+
+
+def correct(
+    work: Work,
+    held: Held,
+    values: Mapping[str, Value | None],
+    *,
+    by: Actor,
+    on: date | None,
+    evidence: str | None,
+) -> None:
+    """Write that the answers which stood were wrong, and what is right, from the day *on* or from theirs."""
+    words = None if evidence is None else work.keep(evidence)
+    bodies: dict[str, Json] = {}
+    for name, body in fact_bodies(work, held.workflow, values, work.today, words).items():
+        wrong = held.record.answer(name, work.today)
+        if wrong is None:
+            raise UsageError(f"{name} has no answer that could be corrected", "record it without --correct")
+        assert isinstance(body, Mapping)
+        bodies[name] = answer_body(body["value"], on or wrong.so_on, corrects=wrong.n, evidence=words)
+    work.write(held, "corrected", on=on or work.today, by=work.signed(by), details={"facts": bodies})

@@ -1,0 +1,335 @@
+"""What the engine answers: a case, its file, what was recorded, and why; each with the JSON of the contract."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TypeAlias
+
+from loopengine.clock import instant_text
+from loopengine.core.assessment import question_json
+from loopengine.core.deadlines import Running
+from loopengine.core.definitions import Stage
+from loopengine.core.explanation import Node, node_json
+from loopengine.core.history import Entry, Json
+from loopengine.core.machine import Decision, Moved, Verdict
+from loopengine.core.questions import Fix
+from loopengine.core.situation import Recorded
+from loopengine.core.values import Fact, Value, spell
+
+Document: TypeAlias = dict[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Where a case stands. *warnings* are what was odd when it was opened."""
+
+    reference: str
+    workflow: str
+    title: str
+    state: str
+    doing: str
+    stage: Stage | None
+    ended: bool
+    revision: int
+    opened_on: date
+    parent: str | None = None
+    kind: str | None = None
+    warnings: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return self.reference
+
+    def opened_json(self) -> Document:
+        """What `open` prints."""
+        return {
+            "case": self.reference,
+            "workflow": self.workflow,
+            "state": self.state,
+            "stage": self.stage,
+            "revision": self.revision,
+            "warnings": list(self.warnings),
+        }
+
+    def listed_json(self) -> Document:
+        """One line of what `list` prints."""
+        return {
+            "case": self.reference,
+            "workflow": self.workflow,
+            "state": self.state,
+            "stage": self.stage,
+            "ended": self.ended,
+            "parent": self.parent,
+            "opened_on": self.opened_on.isoformat(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A typed tie to another case; *away* if this case is the one that says so."""
+
+    name: str
+    case: str
+    away: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """A case with all that is on file: its answers, its clocks, its sub-cases and its links."""
+
+    case: Case
+    answers: Mapping[str, Recorded]
+    clocks: tuple[Running, ...]
+    sub_cases: tuple[Case, ...]
+    links: tuple[Link, ...]
+    asks: Mapping[str, Fact]
+    owner: tuple[str, ...]
+    today: date
+
+    @property
+    def facts(self) -> dict[str, Value]:
+        """What is known, by fact."""
+        return {name: each.value for name, each in self.answers.items() if each.value is not None}
+
+    def to_json(self) -> Document:
+        """What `show` prints."""
+        return {
+            **self.case.listed_json(),
+            "revision": self.case.revision,
+            "title": self.case.title,
+            "doing": self.case.doing,
+            "owner": list(self.owner),
+            "facts": {name: _answer_json(each) for name, each in self.answers.items()},
+            "clocks": [_clock_json(each, self.today) for each in self.clocks],
+            "sub_cases": [each.listed_json() | {"kind": each.kind} for each in self.sub_cases],
+            "links": [{"link": each.name, "case": each.case, "away": each.away} for each in self.links],
+            "warnings": list(self.case.warnings),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What was recorded, and the cases that moved because of it."""
+
+    case: str
+    recorded: Mapping[str, Value | None]
+    revision: int
+    also_moved: tuple[str, ...] = ()
+
+    def to_json(self) -> Document:
+        """What `record` prints."""
+        recorded = {name: "unknown" if value is None else spell(value) for name, value in self.recorded.items()}
+        return {
+            "case": self.case,
+            "recorded": recorded,
+            "revision": self.revision,
+            "also_moved": list(self.also_moved),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What stands between a case and one of its events, whoever asks for it."""
+
+    event: str
+    title: str | None
+    to: str
+    verdict: Verdict
+    automatic: bool
+    roles: tuple[str, ...]
+    agencies: tuple[str, ...] | None
+    reason_required: bool
+    questions: tuple[Fact, ...]
+    would_change: tuple[Fact, ...]
+    fixes: tuple[Fix, ...]
+    waiting_for: tuple[str, ...]
+    not_before: date | None
+    blocked_by: tuple[str, ...]
+    because: Node | None
+    sources: tuple[str, ...]
+    override: str | None = None
+
+    def to_json(self, case: str, roles: tuple[str, ...]) -> Document:
+        """One of the events that `why` prints; *roles* are those that answer a question which names none."""
+        return {
+            "event": self.event,
+            "to": self.to,
+            "verdict": self.verdict,
+            "automatic": self.automatic,
+            "roles": list(self.roles),
+            "agencies": None if self.agencies is None else list(self.agencies),
+            "reason_required": self.reason_required,
+            "open_questions": [question_json(fact, case, roles) for fact in self.questions],
+            "would_change": [question_json(fact, case, roles) for fact in self.would_change],
+            "fixes": [
+                [{"case": case, "fact": change.fact, "values": list(change.values)} for change in fix] for fix in self.fixes
+            ],
+            "waiting_for": list(self.waiting_for),
+            "not_before": None if self.not_before is None else self.not_before.isoformat(),
+            "blocked_by": list(self.blocked_by),
+            "because": None if self.because is None else node_json(self.because),
+            "sources": list(self.sources),
+            "override": self.override,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """What may happen next to a case, and why or why not."""
+
+    case: Case
+    sub_cases: tuple[str, ...]
+    events: tuple[Outlook, ...]
+    roles: tuple[str, ...] = field(repr=False, default=())
+
+    def event(self, name: str) -> Outlook:
+        """The outlook on one event; raises KeyError if the state does not answer it."""
+        return {each.event: each for each in self.events}[name]
+
+    def to_json(self) -> Document:
+        """What `why` prints."""
+        return {
+            "case": self.case.reference,
+            "workflow": self.case.workflow,
+            "state": self.case.state,
+            "stage": self.case.stage,
+            "ended": self.case.ended,
+            "revision": self.case.revision,
+            "sub_cases": list(self.sub_cases),
+            "events": [each.to_json(self.case.reference, self.roles) for each in self.events],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a case's history, with the names and texts that are kept apart from it."""
+
+    entry: Entry
+    by: str
+    reason: str | None = None
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+    def to_json(self) -> Document:
+        """One of the entries that `history` prints."""
+        body = self.entry.body
+        facts = body.get("facts")
+        return {
+            "n": self.entry.n,
+            "kind": self.entry.kind,
+            "event": self.entry.text("event"),
+            "by": self.by,
+            "recorded_at": instant_text(self.entry.recorded_at),
+            "so_on": self.entry.so_on.isoformat(),
+            "from": self.entry.text("from"),
+            "to": self.entry.text("to"),
+            "digest": self.entry.digest,
+            "reason": self.reason,
+            "facts": self.facts() if isinstance(facts, Mapping) else None,
+            "reasons": body.get("reasons"),
+            "overrode": bool(body.get("overrode")),
+            "warnings": body.get("warnings"),
+        }
+
+    def facts(self) -> dict[str, Json]:
+        """What the entry records, as spelled; texts in full unless erased."""
+        facts = self.entry.body.get("facts")
+        shown: dict[str, Json] = {}
+        for name, body in facts.items() if isinstance(facts, Mapping) else ():
+            assert isinstance(body, Mapping)
+            value = body["value"]
+            shown[name] = self.texts.get(str(value["ref"])) if isinstance(value, Mapping) else value
+        return shown
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something in the database that does not hold; *case* and *n* say where, if it is about a case."""
+
+    message: str
+    case: str | None = None
+    n: int | None = None
+
+    def to_json(self) -> Document:
+        """One of the problems that `audit` prints."""
+        return {"case": self.case, "n": self.n, "message": self.message}
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """What verifying every history came to."""
+
+    cases: int
+    entries: int
+    problems: tuple[Trouble, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything holds."""
+        return not self.problems
+
+    def to_json(self) -> Document:
+        """What `audit` prints."""
+        return {
+            "cases": self.cases,
+            "entries": self.entries,
+            "ok": self.ok,
+            "problems": [each.to_json() for each in self.problems],
+        }
+
+
+def decision_json(decision: Decision, roles: tuple[str, ...] = ()) -> Document:
+    """What `fire` prints."""
+    because = None if decision.because is None else node_json(decision.because)
+    shared: Document = {
+        "case": decision.case,
+        "event": decision.event,
+        "moved": decision.moved,
+        "stage": decision.stage,
+        "revision": decision.revision,
+        "verdict": decision.verdict,
+        "because": because,
+    }
+    if isinstance(decision, Moved):
+        return shared | {
+            "from": decision.from_state,
+            "to": decision.to,
+            "overridden": decision.overridden,
+            "opened": list(decision.opened),
+            "also_moved": list(decision.also_moved),
+            "reasons": [],
+            "open_questions": [],
+        }
+    return shared | {
+        "from": decision.state,
+        "to": None,
+        "overridden": False,
+        "opened": [],
+        "also_moved": [],
+        "reasons": list(decision.reasons),
+        "open_questions": [question_json(fact, decision.case, roles) for fact in decision.questions],
+    }
+
+
+def _answer_json(recorded: Recorded) -> Document:
+    return {
+        "value": "unknown" if recorded.value is None else spell(recorded.value),
+        "so_on": recorded.so_on.isoformat(),
+        "recorded_at": instant_text(recorded.recorded_at),
+        "by": recorded.by,
+        "evidence": recorded.evidence,
+    }
+
+
+def _clock_json(clock: Running, today: date) -> Document:
+    return {
+        "deadline": clock.deadline.name,
+        "title": clock.deadline.title,
+        "started_on": clock.started_on.isoformat(),
+        "due": clock.due.on.isoformat(),
+        "provisional": clock.due.provisional,
+        "rolled_by": clock.due.rolled_by,
+        "stopped_on": None if clock.stopped_on is None else clock.stopped_on.isoformat(),
+        "late": clock.is_late(today),
+        "sources": [source.cite for source in clock.deadline.sources],
+    }

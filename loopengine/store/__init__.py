@@ -1,0 +1,1 @@
+"""Tables, queries and migrations: functions take a connection, and never commit."""

@@ -1,0 +1,181 @@
+"""Opening a database: its settings, its schema, its transactions, and its failures in plain words.
+
+Knows tables and migrations. Does not know what a case is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from sqlite3 import OperationalError
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.pool import StaticPool
+
+from loopengine.errors import StorageError
+from loopengine.store.migrations.schema import HEAD, SCHEMA_TABLE
+
+_READING = "loopengine_reading"
+# How long a writer waits for another one. Long enough for a sweep of many clocks, short for a person.
+_BUSY_SECONDS = 15
+_MIGRATION_LOCK = 0x6C6F6F70  # "loop": only one process migrates a PostgreSQL database at a time
+
+
+class Database:
+    """One database, opened: a place to read, and a place to write.
+
+    *url* is an SQLAlchemy URL, or an engine that the host has already. Made with *create*, a file that is not
+    there is made, and the schema brought up to date; *beside* allows a database that has other tables in it.
+    """
+
+    def __init__(self, url: str | Engine, *, create: bool = True, beside: bool = False) -> None:
+        self._engine = url if isinstance(url, Engine) else _engine(url)
+        with told(self.name):
+            if not create and self._file is not None and not self._file.exists():
+                raise StorageError(
+                    f"there is no database {self.name}", "`loopengine open` makes one, or name another with --db"
+                )
+            self.made = self._prepare(beside=beside or not isinstance(url, str))
+
+    @property
+    def name(self) -> str:
+        """The file, or the URL without its password."""
+        return str(self._file or self._engine.url.render_as_string(hide_password=True))
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that may write: commits when the block ends well, and otherwise leaves nothing."""
+        with told(self.name), self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that only reads: one consistent moment, without keeping a writer waiting."""
+        with told(self.name), self._engine.connect().execution_options(**{_READING: True}) as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._engine.dispose()
+
+    @property
+    def _file(self) -> Path | None:
+        url = self._engine.url
+        named = url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:"
+        return Path(str(url.database)) if named else None
+
+    def _prepare(self, *, beside: bool) -> bool:
+        """Bring the schema up to date; whether the tables were made just now."""
+        with self.reading() as connection:
+            before = _schema(connection)
+            if before is None and not beside:
+                _refuse_foreign(connection, self.name)
+        if before == HEAD:
+            return False
+        with self.writing() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(text(f"select pg_advisory_xact_lock({_MIGRATION_LOCK})"))
+            _upgrade(connection, self.name)
+        return before is None
+
+
+@contextmanager
+def told(name: str) -> Iterator[None]:
+    """Turn what goes wrong in the database called *name* into a StorageError that says what to do."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise StorageError(*_in_words(name, str(error.orig))) from error
+    except (SQLAlchemyError, OSError) as error:
+        raise StorageError(f"{name} cannot be used: {type(error).__name__}", "see whether it is there") from error
+
+
+def _engine(url: str) -> Engine:
+    try:
+        parsed = make_url(url)
+        if parsed.get_backend_name() != "sqlite":
+            return create_engine(parsed, hide_parameters=True)
+        memory = not parsed.database or parsed.database == ":memory:"
+        if not memory:
+            Path(str(parsed.database)).absolute().parent.mkdir(parents=True, exist_ok=True)
+        pool = {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}} if memory else {}
+        engine = create_engine(parsed, hide_parameters=True, **pool)
+    except (ArgumentError, NoSuchModuleError, ImportError) as error:
+        raise StorageError(f"{url!r} is not a database URL", "write sqlite:///FILE, or a path") from error
+    except OSError as error:
+        raise StorageError(f"the folder of {url} cannot be made: {error.strerror}", "name another") from error
+    event.listen(engine, "connect", _settings)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _settings(connection: object, _record: object) -> None:
+    """SQLite as a record needs it: durable, with its keys checked, and transactions begun by us."""
+    connection.isolation_level = None  # type: ignore[attr-defined]  # the driver's own; `_begin` begins
+    cursor = connection.cursor()  # type: ignore[attr-defined]
+    cursor.execute(f"pragma busy_timeout = {_BUSY_SECONDS * 1000}")
+    cursor.execute("pragma foreign_keys = on")
+    cursor.execute("pragma recursive_triggers = on")  # INSERT OR REPLACE then meets the DELETE trigger
+    cursor.execute("pragma synchronous = full")  # WAL with NORMAL loses acknowledged commits at power loss
+    # A file that may not be written keeps the mode that it has.
+    with suppress(OperationalError):
+        cursor.execute("pragma journal_mode = wal")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    # A reader that is upgraded to a writer cannot wait its turn: whoever may write says so at once.
+    reading = connection.get_execution_options().get(_READING, False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _schema(connection: Connection) -> str | None:
+    """The version of the schema in the database, or None if it has none of ours."""
+    if not inspect(connection).has_table(SCHEMA_TABLE):
+        return None
+    row = connection.execute(text(f"select version_num from {SCHEMA_TABLE}")).first()
+    return None if row is None else str(row[0])
+
+
+def _refuse_foreign(connection: Connection, name: str) -> None:
+    tables = inspect(connection).get_table_names()
+    if tables:
+        raise StorageError(
+            f"{name} is a database, but not one of loopengine's: it has a table {tables[0]!r}",
+            "name another with --db",
+        )
+
+
+def _upgrade(connection: Connection, name: str) -> None:
+    version = _schema(connection)  # another process may have been here since
+    if version == HEAD:
+        return
+    if version is not None and version > HEAD:
+        raise StorageError(
+            f"{name} was made by a newer version of loopengine (its schema is {version}, this one knows {HEAD})",
+            "install that version",
+        )
+    from loopengine.store.migrating import upgrade  # late: Alembic is slow to import, and needed once a database
+
+    upgrade(connection)
+
+
+def _in_words(name: str, said: str) -> tuple[str, str]:
+    """What the driver *said*, for a person: it may name tables and columns, never a parameter's value."""
+    known = {
+        "file is not a database": ("is not a database", "name another with --db"),
+        "file is encrypted": ("is not a database, or it is encrypted", "name another with --db"),
+        "malformed": ("is damaged", "restore it from a backup"),
+        "readonly": ("is read-only", "make the file and its folder writable, or work on a copy"),
+        "unable to open": ("cannot be opened", "see that its folder exists and may be written"),
+        "locked": (f"was locked by somebody else for over {_BUSY_SECONDS} seconds", "try again"),
+        "disk is full": ("has no more room: the disk is full", "make room; nothing was changed"),
+        "disk I/O": ("cannot be read or written: the disk reports an error", "see to the disk"),
+        "append-only": ("refuses: history is append-only", "record a correction instead"),
+    }
+    for sign, (what, way_out) in known.items():
+        if sign in said:
+            return f"{name} {what}", way_out
+    return f"{name} cannot be used: {said.splitlines()[0]}", "see whether it is the right database"

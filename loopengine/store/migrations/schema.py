@@ -1,0 +1,52 @@
+"""What the present schema is called, and the triggers that make a history append-only.
+
+A migration that rebuilds a table on SQLite (Alembic's batch mode) drops its triggers without a word: such a
+migration must run `guard` again, and `audit` reports a database without them.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, text
+
+SCHEMA_TABLE = "loop_schema"
+HEAD = "0001"
+TRIGGERS = ("loop_entry_no_update", "loop_entry_no_delete", "loop_entry_no_replace")
+
+_SQLITE = (
+    """create trigger loop_entry_no_update before update on loop_entry
+       begin select raise(abort, 'history is append-only'); end""",
+    """create trigger loop_entry_no_delete before delete on loop_entry
+       begin select raise(abort, 'history is append-only'); end""",
+    # INSERT OR REPLACE deletes without telling the DELETE trigger, unless recursive_triggers is on.
+    """create trigger loop_entry_no_replace before insert on loop_entry
+       when exists (select 1 from loop_entry where id = new.id or (case_id = new.case_id and n = new.n))
+       begin select raise(abort, 'history is append-only'); end""",
+)
+_POSTGRESQL = (
+    """create function loop_entry_refuse() returns trigger language plpgsql as
+       $$ begin raise exception 'history is append-only'; end $$""",
+    """create trigger loop_entry_no_update before update on loop_entry
+       for each row execute function loop_entry_refuse()""",
+    """create trigger loop_entry_no_delete before delete on loop_entry
+       for each row execute function loop_entry_refuse()""",
+    # Row triggers do not see TRUNCATE.
+    """create trigger loop_entry_no_replace before truncate on loop_entry
+       for each statement execute function loop_entry_refuse()""",
+)
+
+
+def guard(connection: Connection) -> None:
+    """Make the triggers that refuse to change the history."""
+    for statement in _SQLITE if connection.dialect.name == "sqlite" else _POSTGRESQL:
+        connection.execute(text(statement))
+
+
+def missing_guards(connection: Connection) -> list[str]:
+    """The triggers of `guard` that are not there."""
+    query = (
+        "select name from sqlite_master where type = 'trigger'"
+        if connection.dialect.name == "sqlite"
+        else "select tgname from pg_trigger where not tgisinternal"
+    )
+    present = {str(row[0]) for row in connection.execute(text(query))}
+    return [name for name in TRIGGERS if name not in present]

@@ -1,0 +1,38 @@
+"""What all tests share: how hard hypothesis tries, and that nothing is skipped unseen in CI."""
+
+import os
+
+import pytest
+from hypothesis import settings
+
+# No deadlines: a first commit to a new database is slow now and then, and that is no fault of the example.
+settings.register_profile("default", deadline=None, max_examples=100)
+# CI draws the same examples every time, so a red run is the fault of the change that it runs on.
+settings.register_profile("ci", settings.get_profile("default"), derandomize=True, print_blob=True)
+settings.load_profile("ci" if os.environ.get("CI") else "default")
+
+
+def needs(report):
+    """What a skipped test says it needs, such as "needs dot"; None of any other report."""
+    if not report.skipped or hasattr(report, "wasxfail"):
+        return None
+    reason = report.longrepr[2].removeprefix("Skipped: ")
+    return reason if reason.startswith("needs ") else None
+
+
+def unless_at_home(report):
+    """*report*, failed where it was skipped for a missing tool: CI has every tool, or is broken."""
+    if os.environ.get("LOOPENGINE_CI") == "1" and (reason := needs(report)):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, which CI does not allow: {reason}"
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport():
+    return unless_at_home((yield))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report():
+    return unless_at_home((yield))
