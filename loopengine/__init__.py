@@ -1,7 +1,8 @@
-"""Run the learning loop of a safeguarding board: workflows as data, rules that say why, cases that lose nothing.
+"""Run the learning loop of a safeguarding board: workflows as data, rules that say why, cases that lose
+nothing.
 
-These names are the public face; everything else may change. They are imported when first asked for, so that the command line
-answers quickly.
+These names are the public face; everything else may change. They are imported when first asked for, so that
+the command line answers quickly.
 """
 
 from __future__ import annotations

@@ -67,7 +67,8 @@ def objection(step: Step, actor: Actor, facts: Mapping[str, Value]) -> str | Non
     if step.not_of is not None:
         excluded = agencies_in(step.not_of, facts)
         if excluded is None:
-            return f"{step.event} may not be taken by the agency in {step.not_of}, and nobody has said which that is"
+            who = f"the agency in {step.not_of}, and nobody has said which that is"
+            return f"{step.event} may not be taken by {who}"
         if actor.agency in excluded:
             return f"{step.event} may not be taken by {actor.agency}, the agency in {step.not_of}"
     return None

@@ -17,7 +17,9 @@ from loopengine.core.workdays import DueDate, WorkingCalendar
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A deadline that has begun: the day it was started, when it falls due, and the day it was stopped, if it was."""
+    """A deadline that has begun: the day it was started, when it falls due, and the day it was stopped, if it
+    was.
+    """
 
     deadline: Deadline
     started_on: date
@@ -29,7 +31,9 @@ class Running:
         return self.due.on < (today if self.stopped_on is None else self.stopped_on)
 
 
-def running(workflow: Workflow, record: Record, calendar: WorkingCalendar, today: date) -> tuple[Running, ...]:
+def running(
+    workflow: Workflow, record: Record, calendar: WorkingCalendar, today: date
+) -> tuple[Running, ...]:
     """The deadlines of the case that have begun by *today*, in the order of the file."""
     facts = record.facts(today)
     found = (_running(deadline, record, facts, calendar) for deadline in workflow.deadlines.values())
@@ -80,4 +84,3 @@ def _due(
         return calendar.due(begun, deadline.within, roll=deadline.roll)
     day = facts.get(deadline.before)
     return calendar.due_before(day, deadline.within, roll=deadline.roll) if isinstance(day, date) else None
-

@@ -26,7 +26,7 @@ STAGES: tuple[Stage, ...] = (
     "referral", "decision", "review", "learning_identified", "disseminated", "embedded", "evaluated",
 )  # fmt: skip
 
-# The roles that every framework has: CONTRACT.md, "Words". A framework file gives them titles, or adds others.
+# The roles that every framework has (docs/format.md). A framework file gives them titles, or adds others.
 ROLES = (
     "local_authority", "business_unit", "learning_and_improvement", "performance_and_evaluation",
     "workforce_development", "independent_chair", "management_group", "executive", "lead_reviewer", "agency",
@@ -133,9 +133,9 @@ class Rung:
 class Deadline:
     """A clock between two events.
 
-    Either *within* so long of the latest of *starts* (events, `opened`, or date facts); or *due* on the day in a
-    date fact; or *within* so long *before* the day in one. *until* are the events that stop it; *then* is an
-    event fired when the time is up.
+    Either *within* so long of the latest of *starts* (events, `opened`, or date facts); or *due* on the day
+    in a date fact; or *within* so long *before* the day in one. *until* are the events that stop it; *then*
+    is an event fired when the time is up.
     """
 
     name: str
@@ -220,10 +220,11 @@ class Workflow:
         return _named("rule", name, self.rules)
 
     def assess(self, rule: str, facts: Mapping[str, object], on: date | None = None) -> Assessment:
-        """What the rule called *rule* makes of *facts* (None or "unknown" for what is not known), without a case.
+        """What the rule called *rule* makes of *facts* (None or "unknown" for what is not known), without a
+        case.
 
-        *on* is the day that rules over time read. Raises UnknownName for a rule or fact that the workflow does
-        not have, BadValue for a value that the fact cannot take.
+        *on* is the day that rules over time read. Raises UnknownName for a rule or fact that the workflow
+        does not have, BadValue for a value that the fact cannot take.
         """
         given = {name: self.fact(name).accept_or_unknown(value) for name, value in facts.items()}
         return assess(self.rule(rule), self.facts, given, on=on)
@@ -271,7 +272,8 @@ class ToConfirm:
 class Framework:
     """A folder of workflow files with what they share, under one content hash.
 
-    *texts* are the files themselves by name, so that a case can keep what it began under; *digest* is over them.
+    *texts* are the files themselves by name, so that a case can keep what it began under; *digest* is over
+    them.
     """
 
     name: str

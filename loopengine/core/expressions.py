@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, assert_never
 
 from loopengine.core.values import FactType, Value
 from loopengine.core.workdays import Duration
@@ -187,13 +187,17 @@ class Some:
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """`since("event", "12 months")`: TRUE from that day on; FALSE before, or if it never happened.
+    """`since("event", "12 months")`: TRUE from that day on; FALSE before, or if it never happened."""
 
-    With a date fact instead of an event, UNKNOWN while the date is.
-    """
+    event: str
+    duration: Duration
 
-    event: str | None
-    day: Operand | None
+
+@dataclass(frozen=True, slots=True)
+class SinceDay:
+    """`since(notified_on, "12 months")`: TRUE from that day on, FALSE before; UNKNOWN while the date is."""
+
+    day: Operand
     duration: Duration
 
 
@@ -210,43 +214,36 @@ class WithinBefore:
     anchor: Operand
 
 
-Condition: TypeAlias = (
-    Answer
-    | RuleRef
-    | Not
-    | AllOf
-    | AnyOf
-    | Possible
-    | Known
-    | KnownFact
-    | Compare
-    | Among
-    | Member
-    | Disjoint
-    | Every
-    | Some
-    | Since
-    | WithinBefore
+Leaf: TypeAlias = (
+    Answer | KnownFact | Compare | Among | Member | Disjoint | Every | Some | Since | SinceDay | WithinBefore
 )
+Condition: TypeAlias = RuleRef | Not | AllOf | AnyOf | Possible | Known | Leaf
+
+
+def operands_of(node: Leaf | Operand) -> tuple[Operand, ...]:
+    """The operands directly under *node*, in the order of the rule."""
+    match node:
+        case Compare(_, left, right) | Arithmetic(_, left, right) | Disjoint(left, right):
+            return (left, right)
+        case Member(left, right) | Age(left, right):
+            return (left, right)
+        case KnownFact(operand) | Among(operand, _) | SinceDay(operand, _) | WithinBefore(_, _, operand):
+            return (operand,)
+        case FactValue() | Constant() | Span() | Count() | Answer() | Every() | Some() | Since():
+            return ()
+        case _:
+            assert_never(node)
 
 
 def parts_of(node: Condition | Operand) -> tuple[Condition | Operand, ...]:
     """The nodes directly under *node*, in the order of the rule."""
     match node:
-        case RuleRef(condition=part) | Not(part) | Possible(part) | Known(part) | KnownFact(part):
+        case RuleRef(condition=part) | Not(part) | Possible(part) | Known(part):
             return (part,)
         case AllOf(parts) | AnyOf(parts):
             return parts
-        case Arithmetic(_, left, right) | Compare(_, left, right) | Disjoint(left, right):
-            return (left, right)
-        case Member(left, right) | Age(left, right):
-            return (left, right)
-        case Among(operand, _) | WithinBefore(_, _, operand):
-            return (operand,)
-        case Since(day=day):
-            return () if day is None else (day,)
-        case FactValue() | Constant() | Span() | Count() | Answer() | Every() | Some():
-            return ()
+        case _:
+            return operands_of(node)
 
 
 def walk(node: Condition | Operand) -> Iterator[Condition | Operand]:
@@ -254,6 +251,18 @@ def walk(node: Condition | Operand) -> Iterator[Condition | Operand]:
     yield node
     for part in parts_of(node):
         yield from walk(part)
+
+
+def leaves_of(condition: Condition) -> Iterator[Leaf]:
+    """The leaves of *condition*, in the order of the rule."""
+    match condition:
+        case RuleRef(condition=part) | Not(part) | Possible(part) | Known(part):
+            yield from leaves_of(part)
+        case AllOf(parts) | AnyOf(parts):
+            for part in parts:
+                yield from leaves_of(part)
+        case _:
+            yield condition
 
 
 def facts_of(node: Condition | Operand) -> tuple[str, ...]:

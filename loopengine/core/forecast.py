@@ -12,8 +12,7 @@ from functools import cache
 @cache
 def forecast_bank_holidays(year: int) -> frozenset[date]:
     """The bank holidays of England to be expected in *year*; none before 1872 or after 2100."""
-    # Imported late: it costs more than the rest of the core, and a published date never needs it.
-    from holidays import country_holidays
+    from holidays import country_holidays  # late: slower than the rest of the core, and seldom needed
 
     # Without the subdivision, Easter Monday and the late August holiday are missing.
     return frozenset(country_holidays("GB", subdiv="ENG", years=year))

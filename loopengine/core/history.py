@@ -1,13 +1,14 @@
 """The history of a case: entries chained by SHA-256 over canonical bytes, and what replaying them gives.
 
-An entry is made by `next_entry` and changes a record only through `apply`: so the present is, by construction, what
-the history says. Free text and names are not in here, only their reference and digest. Knows nothing of storage.
+An entry is made by `next_entry` and changes a record only through `apply`: so the present is, by
+construction, what the history says. Free text and names are not in here, only their reference and digest.
+Knows nothing of storage.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import sha256
@@ -16,9 +17,8 @@ from typing import Literal, TypeAlias
 from loopengine.clock import instant_text, parse_instant
 from loopengine.core.definitions import Framework, Workflow
 from loopengine.core.records import Answered, Happening, Record, reached_after
-from loopengine.core.values import Value
+from loopengine.core.values import Json, Value
 
-Json: TypeAlias = None | bool | int | str | Sequence["Json"] | Mapping[str, "Json"]
 EntryKind: TypeAlias = Literal["opened", "recorded", "corrected", "moved", "refused"]
 
 FIRST = "0" * 64  # what the first entry of a case follows
@@ -73,7 +73,8 @@ class Entry:
 
 
 def canonical(body: Mapping[str, Json]) -> str:
-    """The one text of *body* that is hashed and stored (after RFC 8785, whose hard cases cannot occur here)."""
+    """The one text of *body* that is hashed and stored (after RFC 8785, whose hard cases cannot occur here).
+    """
     return json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
 
 
@@ -83,7 +84,8 @@ def digest_of(text: str) -> str:
 
 
 def digest_of_words(salt: str, words: str) -> str:
-    """The digest under which *words* are known to the history; without the salt it says nothing about them."""
+    """The digest under which *words* are known to the history; without the salt it says nothing about them.
+    """
     return digest_of(f"{salt}:{words}")
 
 

@@ -1,7 +1,7 @@
 """What an event would do to a case: move it, or be refused and say why.
 
-The only importer of `transitions`, which makes the move: one immutable machine for each workflow, shared by all its cases.
-Knows nothing of storage or time; whoever asks says what day it is and who acts.
+The only importer of `transitions`, which makes the move: one immutable machine for each workflow, shared by
+all its cases. Knows nothing of storage or time; whoever asks says what day it is and who acts.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ class Position:
 class Moved:
     """The event moved the case. *because* explains the rule, if the step has one.
 
-    *opened* are the references of cases that the step opened, *also_moved* of cases that moved because of it (this
-    one not among them); *revision* is the case's own after all of it.
+    *opened* are the references of cases that the step opened, *also_moved* of cases that moved because of it
+    (this one not among them); *revision* is the case's own after all of it.
     """
 
     case: str
@@ -116,7 +116,8 @@ def decide(
     reason: str | None = None,
     by_engine: bool = False,
 ) -> Decision:
-    """What *event* would do to the case at *position*, if *by* asked for it: move it, or be refused and say why.
+    """What *event* would do to the case at *position*, if *by* asked for it: move it, or be refused and say
+    why.
 
     *by_engine* is for automatic steps, which nobody else takes. Nothing is raised for an ordinary "no".
     """
@@ -124,7 +125,12 @@ def decide(
     step = state.steps.get(event)
     if step is None:
         return Refused(
-            position.case, event, state.name, state.stage, "refused", (_unanswered(workflow, state.name, event),)
+            position.case,
+            event,
+            state.name,
+            state.stage,
+            "refused",
+            (_unanswered(workflow, state.name, event),),
         )
     situation = position.situation
     truth = Truth.TRUE if step.when is None else step.when.verdict(situation)
@@ -162,7 +168,9 @@ def decide(
 def outlook(
     step: Step, workflow: Workflow, position: Position, calendar: WorkingCalendar
 ) -> tuple[Verdict, date | None]:
-    """The verdict of rule, wait and hold on *step*, whoever asks; and the day before which its wait forbids it."""
+    """The verdict of rule, wait and hold on *step*, whoever asks; and the day before which its wait forbids
+    it.
+    """
     truth = Truth.TRUE if step.when is None else step.when.verdict(position.situation)
     earliest, obstacles = waiting(step, position.situation, calendar)
     if truth is Truth.FALSE or obstacles or blocking(workflow, step, position.holds):
@@ -195,8 +203,8 @@ def blocking(workflow: Workflow, step: Step, holds: frozenset[str]) -> list[str]
 def machine_of(workflow: Workflow) -> Machine:
     """The machine of `transitions` for *workflow*: built once, shared, and never given a model.
 
-    Without `auto_transitions` there are no `to_STATE()` triggers that jump past the guards; not `queued`, so a move is done
-    when it is said to be; its one condition is a callable that reads the token.
+    Without `auto_transitions` there are no `to_STATE()` triggers that jump past the guards; not `queued`, so
+    a move is done when it is said to be; its one condition is a callable that reads the token.
     """
     return Machine(
         model=None,
@@ -214,7 +222,8 @@ def machine_of(workflow: Workflow) -> Machine:
 
 def _permitted(event: EventData) -> bool:
     # A real bool: `transitions` compares a condition with True, and lets anything else fall through.
-    token: _Token = event.model
+    token = event.model
+    assert isinstance(token, _Token)
     return token.permitted
 
 

@@ -18,136 +18,11 @@ class Message(NamedTuple):
     hint: str | None = None
 
 
-# --- the text, and YAML ----------------------------------------------------------------------------------------
+# --- keys and their values ----------------------------------------------------------------------------------
 
 
-def too_large(size: int, largest: int) -> Message:
-    return Message(f"the file has {size:,} bytes", f"at most {largest:,} are read")
-
-
-def not_utf8(byte: int) -> Message:
-    return Message(f"byte {byte:#04x} is not UTF-8", "save the file as UTF-8")
-
-
-def invisible_character(char: str) -> Message:
-    return Message(f"the character U+{ord(char):04X} cannot be seen", "delete it")
-
-
-def tab() -> Message:
-    return Message("a tab", "use spaces")
-
-
-def empty_file() -> Message:
-    return Message("the file is empty", "a workflow file begins with `workflow:`")
-
-
-def not_keys_at_the_top() -> Message:
-    return Message("the file does not consist of keys", "a workflow file begins with `workflow:`")
-
-
-def second_document() -> Message:
-    return Message("a second document begins here", "a file holds one: delete the `---`")
-
-
-def too_deep(deepest: int) -> Message:
-    return Message(f"more than {deepest} levels, one within another", "nothing in the format is so deep")
-
-
-def too_many_problems() -> Message:
-    return Message("too many problems to go on", "put these right first")
-
-
-def duplicate_key(key: str, first: int) -> Message:
-    return Message(f"{key!r} is here twice", f"first at line {first}")
-
-
-def key_is_no_name() -> Message:
-    return Message("a key must be a name", "begin the line with a name and a `:`")
-
-
-def merge_key() -> Message:
-    return Message("merge keys (`<<`) are not read", "write out what is meant")
-
-
-def anchor(name: str) -> Message:
-    return Message(f"anchors (`&{name}`) are not read", "put a text that begins with `&` in quotes")
-
-
-def alias(name: str) -> Message:
-    return Message(f"aliases (`*{name}`) are not read", "write out what is meant")
-
-
-def tag() -> Message:
-    return Message("tags (`!…`) are not read", "put a text that begins with `!` in quotes")
-
-
-def directive() -> Message:
-    return Message("directives (`%…`) are not read", "delete the line")
-
-
-def doubtful_word(word: str, meaning: str) -> Message:
-    return Message(f"`{word}` is {meaning} to many readers of YAML", f'write "{word}" in quotes')
-
-
-def split_text(char: str) -> Message:
-    return Message(f"within {{}} or [] a text with `{char}` in it is split by some readers", "put it in quotes")
-
-
-def no_value(key: str | int, *, in_brackets: bool) -> Message:
-    what = f"`{key}` has no value" if isinstance(key, str) else "an item without a value"
-    comma = "; a text with a comma in it must be in quotes" if in_brackets else ""
-    return Message(what, f"give it one, or leave it out{comma}")
-
-
-def unexpected_colon() -> Message:
-    return Message("a `:` is not expected here", "put a text that holds `: ` in quotes, and check the indentation")
-
-
-def unclosed_bracket() -> Message:
-    return Message("a `,` or a closing bracket is expected here", "a bracket that was opened is not closed")
-
-
-def text_begins_with(char: str) -> Message:
-    return Message(f"a text cannot begin with {char!r}", "put it in quotes")
-
-
-def unexpected_item() -> Message:
-    return Message("an item of a list is not expected here", "begin it on a line of its own")
-
-
-def does_not_fit() -> Message:
-    return Message("this does not fit what stands above it", "check the indentation and the quotes")
-
-
-def value_expected() -> Message:
-    return Message("a value is expected here", "give one, or check the brackets and commas")
-
-
-def line_without_colon() -> Message:
-    return Message("a line without a `:`", "write `key: value`, or indent what continues the line above")
-
-
-def unclosed_quote() -> Message:
-    return Message("a quotation mark that is never closed", "close it")
-
-
-def unknown_escape() -> Message:
-    return Message("a `\\` in double quotes that means nothing", "use single quotes")
-
-
-def text_after_folding_sign() -> Message:
-    return Message("text on the line of a `>` or `|`", "begin it on the next line")
-
-
-def not_yaml(problem: str) -> Message:
-    return Message(f"this is not YAML: {problem}")
-
-
-# --- keys and their values -------------------------------------------------------------------------------------
-
-
-def missing_key(key: str) -> Message:
-    return Message(f"`{key}` is missing")
+def missing_key(key: str, meaning: str) -> Message:
+    return Message(f"`{key}` is missing", meaning)
 
 
 def unknown_key(key: str, known: Iterable[str]) -> Message:
@@ -162,16 +37,20 @@ def not_in_quotes(key: str, value: object) -> Message:
     return Message(f"`{key}` is {_shown(value)}, and it takes a text", "put it in quotes")
 
 
-def not_a_name(name: str, spelling: str) -> Message:
-    return Message(f"{name!r} is not a name", spelling)
+def misspelt(text: str, wanted: str, spelling: str) -> Message:
+    return Message(f"{_shown(text)} is not {wanted}", spelling)
 
 
-def not_one_of(key: str, value: str, allowed: Iterable[str]) -> Message:
-    return Message(f"`{key}` is {value!r}", nearest(value, allowed))
+def not_one_of(key: str, value: object, allowed: Iterable[str]) -> Message:
+    return Message(f"`{key}` is {_shown(value)}", nearest(str(value), allowed))
 
 
 def empty_list(key: str) -> Message:
     return Message(f"`{key}` is an empty list", "leave it out, or say what is in it")
+
+
+def empty_table(key: str) -> Message:
+    return Message(f"`{key}` is empty", "leave it out, or say what is in it")
 
 
 def listed_twice(value: object) -> Message:
@@ -191,3 +70,154 @@ def _shown(value: object) -> str:
             return "a set of keys"
         case _:
             return repr(value)
+
+
+# --- what keys refer to -------------------------------------------------------------------------------------
+
+
+def unknown_name(sort: str, name: str, known: Iterable[str]) -> Message:
+    return Message(f"no {sort} is called {name!r}", nearest(name, known))
+
+
+def fact_of_another_type(name: str, type_: str, wanted: Iterable[str]) -> Message:
+    return Message(f"the fact {name!r} is of type {type_}", f"it must be of type {' or '.join(wanted)}")
+
+
+def refused_value(what: str, hint: str | None) -> Message:
+    return Message(what, hint)
+
+
+def key_of_another_type(key: str, type_: str) -> Message:
+    return Message(f"a fact of type {type_} has no `{key}`", "leave it out")
+
+
+def type_needs_key(type_: str, key: str) -> Message:
+    return Message(f"a fact of type {type_} needs `{key}`")
+
+
+def no_channels() -> Message:
+    return Message("the framework has no channels", "list the values, or give the framework `channels`")
+
+
+def unknown_is_no_value() -> Message:
+    return Message("`unknown` is no value", "every fact can be answered unknown")
+
+
+def rule_error(what: str, hint: str | None) -> Message:
+    return Message(what, hint)
+
+
+def rules_in_a_circle(names: list[str]) -> Message:
+    circle = ", which uses ".join(repr(name) for name in (*names, names[0]))
+    return Message(f"rules in a circle: {circle}", "a rule cannot need its own verdict")
+
+
+def as_or_link() -> Message:
+    return Message("what is opened needs either `as` or `link`", "`as` is a kind of sub-case, `link` a tie")
+
+
+def kind_of_another_workflow(kind: str, declared: str, given: str) -> Message:
+    return Message(f"{kind!r} are of the workflow {declared!r}, not {given!r}", f"write {declared!r}")
+
+
+def each_without_for_each() -> Message:
+    return Message("`each` without `for_each`", "say for which parties a case is opened")
+
+
+def facts_that_differ(own: str, other: str, workflow: str) -> Message:
+    return Message(
+        f"{own!r} has answers that {other!r} of {workflow!r} does not take", "the two must be of one type"
+    )
+
+
+def not_beside(key: str, other: str) -> Message:
+    return Message(f"`{key}` beside `{other}`", f"a deadline with `{other}` has its day from that fact")
+
+
+def no_day_for_deadline() -> Message:
+    return Message("a deadline needs `within`, or `due`")
+
+
+def from_or_before() -> Message:
+    return Message("`within` needs either `from` or `before`")
+
+
+def ends_before_it_begins() -> Message:
+    return Message("`until` is before `from`")
+
+
+# --- workflows as a whole -----------------------------------------------------------------------------------
+
+
+def reserved_name(name: str, meaning: str) -> Message:
+    return Message(f"{name!r} is {meaning}", "choose another name")
+
+
+def shared_name(name: str, sort: str) -> Message:
+    return Message(f"a {sort} is called {name!r} already", "facts, rules and events never share a name")
+
+
+def excused_and_not_final(name: str) -> Message:
+    return Message(f"the state {name!r} is `excused` and not `final`", "only an end can be excused")
+
+
+def final_state_answers(name: str) -> Message:
+    return Message(f"the state {name!r} is `final`, and answers nothing", "delete this, or `final`")
+
+
+def answers_twice(name: str, event: str) -> Message:
+    return Message(f"the state {name!r} answers {event!r} itself", "a state answers an event with one step")
+
+
+def not_of_an_automatic_step(key: str) -> Message:
+    return Message(f"an automatic step takes no `{key}`", "nobody takes it but the engine")
+
+
+def automatic_without_when() -> Message:
+    return Message("an automatic step needs `when`", "it is taken as soon as that is TRUE")
+
+
+def automatic_and_stays() -> Message:
+    return Message("an automatic step that leads back to its own state would never stop", "lead it elsewhere")
+
+
+def override_without_when() -> Message:
+    return Message("`override` without `when`", "there is no rule to override")
+
+
+def unreachable(name: str, starts: str) -> Message:
+    return Message(f"no path leads from {starts!r} to the state {name!r}")
+
+
+def dead_end(name: str) -> Message:
+    return Message(f"no step leads out of the state {name!r}", "give it one, or say `final: true`")
+
+
+def no_end(name: str) -> Message:
+    return Message(f"no path leads from the state {name!r} to an end", "an end is a state with `final: true`")
+
+
+def stage_left_out(stage: str, after: str | None) -> Message:
+    where = f"after {after!r}" if after else "first"
+    return Message(
+        f"no path of this review enters the stage {stage!r} {where}", "one must enter all seven in order"
+    )
+
+
+# --- the files of a framework -------------------------------------------------------------------------------
+
+
+def not_called_after_workflow(file: str, name: str) -> Message:
+    return Message(f"the workflow {name!r} stands in {file!r}", f"call the file {name + '.yaml'!r}")
+
+
+def not_called_yaml(file: str) -> Message:
+    return Message(f"{file!r} is not read", "the name of a workflow file ends in .yaml")
+
+
+def workflow_twice(name: str, file: str) -> Message:
+    return Message(f"a workflow is called {name!r} already", f"it stands in {file!r}")
+
+
+def prefix_twice(prefix: str, workflow: str) -> Message:
+    return Message(f"the workflow {workflow!r} has the prefix {prefix!r} already", "choose another")

@@ -28,6 +28,7 @@ from loopengine.core.expressions import (
     Operand,
     Possible,
     Since,
+    SinceDay,
     Some,
     WithinBefore,
     parts_of,
@@ -122,7 +123,7 @@ def _condition(node: ast.expr, scope: Scope) -> Condition:
         case ast.Tuple():
             raise refusal(node, "a list is not a condition", "write `and` or `or` between its parts")
         case _:
-            raise refusal(node, f"{written(node)} is not a condition", "compare it with something")
+            raise refusal(node, f"{written(node)} is not a condition", "compare it with a fact")
 
 
 def _named(node: ast.expr, name: str, scope: Scope) -> Condition:
@@ -177,11 +178,8 @@ def _check_choice(node: ast.expr, side: Typed, sign: CompareOp) -> None:
     if side.type == "text":
         raise refusal(node, f"{side.described}, which no rule reads", f"write known({side.written})")
     if side.type == "parties":
-        raise refusal(
-            node,
-            f"{side.described}, and not compared",
-            f'write "{side.values[0]}" in {side.written}, or disjoint(…)',
-        )
+        hint = f"write x in {side.written}, or disjoint({side.written}, …)"
+        raise refusal(node, f"{side.described}, and not compared", hint)
     if side.type in ("one_of", "party") and sign not in ("==", "!="):
         raise refusal(
             node, f"the values of {side.written} have no order", "write == or !=, or list values after `in`"
@@ -267,10 +265,10 @@ def _since(node: ast.Call, scope: Scope) -> Condition:
     start, duration = arguments(node, 2)
     event = text_of(start)
     if event is None:
-        return Since(None, read_date(start, scope), read_duration(duration))
+        return SinceDay(read_date(start, scope), read_duration(duration))
     if event not in scope.events:
         raise refusal(start, f"no event is called {event!r}", nearest(event, scope.events))
-    return Since(event, None, read_duration(duration))
+    return Since(event, read_duration(duration))
 
 
 def _within_before(node: ast.Call, scope: Scope) -> Condition:

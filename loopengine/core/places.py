@@ -5,10 +5,11 @@ Knows where a key and its value stand. Does not know what they should be.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from loopengine.core.documents import Document, KeyPath, Mark
 from loopengine.core.messages import Message
-from loopengine.core.yaml_nodes import Document, KeyPath, Mark
 from loopengine.errors import Problem
 
 
@@ -64,7 +65,7 @@ class Place:
     def _tell(self, mark: Mark, said: Message) -> None:
         self.problems.append(Problem(self.document.file, mark.line, mark.column, *said))
 
-    def _known(self, marks: dict[KeyPath, Mark]) -> Mark:
+    def _known(self, marks: Mapping[KeyPath, Mark]) -> Mark:
         path = self.path
         while path not in marks:
             path = path[:-1]

@@ -9,14 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
-from functools import cache
-from types import MappingProxyType
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 from loopengine.core import messages
+from loopengine.core.documents import Data
 from loopengine.core.messages import Message
 from loopengine.core.places import Place
-from loopengine.core.yaml_nodes import Data
 
 Schema: TypeAlias = dict[str, object]
 T = TypeVar("T")
@@ -27,7 +25,7 @@ class Reader(Protocol[T_co]):
     """Something that a value can be read as."""
 
     def read(self, data: Data, place: Place) -> T_co:
-        """*data*, which stands at *place*; what is wrong with it is told there. None has been told already."""
+        """*data*, which stands at *place*, where what is wrong with it is told (None has been already)."""
 
     def schema(self, definitions: dict[str, Schema]) -> Schema:
         """The JSON Schema of such a value; what it refers to is added to *definitions*."""
@@ -60,13 +58,20 @@ class Shape:
 S = TypeVar("S", bound=Shape)
 
 
+def is_whole(shape: Shape) -> bool:
+    """Whether every table that the file gives for *shape* could be read, and so its names are known."""
+    tables = (
+        name for name, (_, declared) in keys_of(type(shape)).items() if isinstance(declared.reader, Table)
+    )
+    return all(getattr(shape, name) or not shape.place.gives(name) for name in tables)
+
+
 def key(reader: Optional[T], says: str, *, required: bool = False) -> T:
     """A key of a shape: how its value is read, and what it means."""
     # A field, to the dataclass; to everybody else, the value.
     return field(default_factory=lambda: reader.absent, metadata={"key": Key(reader, says, required)})
 
 
-@cache
 def keys_of(shape: type[Shape]) -> Mapping[str, tuple[str, Key[Any]]]:
     """The keys of *shape* as a file spells them, each with its attribute (`from_` for `from`)."""
     declared = (each for each in fields(shape) if "key" in each.metadata)
@@ -121,7 +126,7 @@ class Table(Generic[T]):
 
     name: Scalar[str]
     item: Reader[T]
-    absent: Mapping[str, T] = MappingProxyType({})
+    absent: Mapping[str, T] = field(default_factory=dict)
 
     def read(self, data: Data, place: Place) -> Mapping[str, T]:
         if data is None:
@@ -129,6 +134,8 @@ class Table(Generic[T]):
         if not isinstance(data, dict):
             place.refuse(messages.wrong_sort(place.key, data, "names, each with what it stands for"))
             return self.absent
+        if not data:
+            place.refuse(messages.empty_table(place.key))
         for name in data:
             said = self.name.take(name, name)
             if isinstance(said, Message):
@@ -138,6 +145,27 @@ class Table(Generic[T]):
     def schema(self, definitions: dict[str, Schema]) -> Schema:
         names, item = self.name.schema(definitions), self.item.schema(definitions)
         return {"type": "object", "propertyNames": names, "additionalProperties": item}
+
+
+@dataclass(frozen=True, slots=True)
+class Written(Generic[T]):
+    """A value with the place at which it is written."""
+
+    value: T
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class WithPlace(Generic[T]):
+    """What *reader* reads, and where."""
+
+    reader: Reader[T]
+
+    def read(self, data: Data, place: Place) -> Written[T]:
+        return Written(self.reader.read(data, place), place)
+
+    def schema(self, definitions: dict[str, Schema]) -> Schema:
+        return self.reader.schema(definitions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +191,7 @@ class Keys(Generic[S]):
             if name in data:
                 read[attribute] = declared.reader.read(data[name], place / name)
             elif declared.required:
-                place.refuse_key(messages.missing_key(name))
+                place.refuse_key(messages.missing_key(name, declared.says))
         return self.shape(place, **read)
 
     def schema(self, definitions: dict[str, Schema]) -> Schema:
@@ -205,6 +233,15 @@ def keys_schema(shape: type[Shape], definitions: dict[str, Schema]) -> Schema:
         "required": [name for name, (_, declared) in known.items() if declared.required],
         "additionalProperties": False,
     }
+
+
+def schema_file(title: str, shape: type[Shape]) -> Schema:
+    """The JSON Schema of a file that has the keys of *shape*."""
+    definitions: dict[str, Schema] = {}
+    body = keys_schema(shape, definitions)
+    # Draft 7 is the newest that every editor's YAML server reads.
+    dialect = "http://json-schema.org/draft-07/schema#"
+    return {"$schema": dialect, **body, "title": title, "definitions": definitions}
 
 
 def _listed(names: Iterable[str]) -> str:

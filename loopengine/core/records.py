@@ -1,7 +1,7 @@
 """A case as its history makes it: where it stands, what was answered, what has happened.
 
-`apply` (in `history.py`) makes a record from entries, one by one: the engine when it acts, and whoever replays. Knows nothing of
-storage.
+`apply` (in `history.py`) makes a record from entries, one by one: the engine when it acts, and whoever
+replays. Knows nothing of storage.
 """
 
 from __future__ import annotations

@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 
 from loopengine.core.definitions import Framework
 from loopengine.core.explanation import Node, explain
-from loopengine.core.history import Entry, Json, replay
+from loopengine.core.history import Entry, replay
 from loopengine.core.situation import Tally
+from loopengine.core.values import Json
 
 
 def retell(framework: Framework, entries: Sequence[Entry], n: int) -> Node | None:

@@ -1,23 +1,48 @@
-"""The keys of a framework file and of a workflow file: declared once, for reading and for the JSON Schema.
+"""The keys of a workflow file: declared once, for reading and for the JSON Schema.
 
-What a key means is in `docs/format.md`. An absent value is "", (), {}, False or None. Knows how a single value
-is spelled; does not know what it refers to.
+What a key means is in `docs/format.md`. A value that is absent is "", (), {}, False or None here. Knows how a
+single value is spelled; does not know what it refers to.
 """
+
+# ruff: noqa: RUF009  `key` makes a field of a dataclass, as `dataclasses.field` does
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeAlias, get_args
+from typing import get_args
 
 from loopengine.core.definitions import STAGES, Roll, Stage
-from loopengine.core.reading import Keys, Many, Maybe, Schema, Shape, Table, key, keys_schema
-from loopengine.core.spellings import DASHED, DAY, DURATION, FLAG, NAME, PREFIX, TEXT, VALUE, VERSION, Raw, choice
-from loopengine.core.values import FACT_TYPES, FactType
-from loopengine.core.workdays import Duration, Starts
-from loopengine.core.yaml_nodes import Data
+from loopengine.core.documents import Data
 from loopengine.core.places import Place
+from loopengine.core.reading import (
+    Keys,
+    Many,
+    Maybe,
+    Schema,
+    Shape,
+    Table,
+    WithPlace,
+    Written,
+    key,
+    schema_file,
+)
+from loopengine.core.spellings import (
+    DASHED,
+    DAY,
+    DURATION,
+    FLAG,
+    NAME,
+    PREFIX,
+    TEXT,
+    VALUE,
+    VERSION,
+    Raw,
+    choice,
+)
+from loopengine.core.values import FACT_TYPES, FactType
+from loopengine.core.workdays import Duration
 
 _NAMES = Many(NAME)
 _AUTHORITIES = Many(DASHED)
@@ -111,10 +136,10 @@ class StepShape(Shape):
     by: tuple[PartyShape, ...] = key(_PARTIES, "who may take it: a role, {role, of: FACT}, or several")
     not_of: str = key(NAME, "a fact: an actor of an agency in it may not take the step")
     when: str = key(TEXT, "an expression; only TRUE lets the step through")
-    reason: str = key(choice(("required",)), "`required`: the actor must say why")
+    reason: str | None = key(choice(("required",)), "`required`: the actor must say why")
     override: str = key(NAME, "a role that may take the step against its rule, giving a reason")
     wait: WaitShape | None = key(Maybe(Keys(WaitShape)), "not before so long after an event")
-    passes: tuple[Stage, ...] = key(Many(choice(STAGES)), "stages that are entered on the way")
+    passes: tuple[Stage | None, ...] = key(Many(choice(STAGES)), "stages that are entered on the way")
     set: Mapping[str, Raw] = key(Table(NAME, VALUE), "facts that the step records")
     automatic: bool = key(FLAG, "taken by the engine as soon as `when` is TRUE")
     opens: tuple[OpensShape, ...] = key(Many(Keys(OpensShape)), "cases that the step opens")
@@ -162,7 +187,9 @@ class DeadlineShape(Shape):
     """A clock between events."""
 
     within: Duration | None = key(DURATION, "so long")
-    from_: tuple[str, ...] = key(_NAMES, "what starts it: an event, `opened` or a date fact; of several the latest")
+    from_: tuple[str, ...] = key(
+        _NAMES, "an event, `opened` or a date fact that starts it; of several the latest"
+    )
     due: str = key(NAME, "instead of `within` and `from`: a date fact that holds the day")
     before: str = key(NAME, "with `within`, instead of `from`: due so long before the day in this date fact")
     until: tuple[str, ...] = key(_NAMES, "the events that stop it", required=True)
@@ -190,9 +217,44 @@ class LoopShape(Shape):
 
     sources: Mapping[str, SourceShape] = key(Table(DASHED, Keys(SourceShape)), "authorities")
     facts: Mapping[str, FactShape] = key(Table(NAME, Keys(FactShape)), "what we need to know")
-    sub_cases: Mapping[str, str] = key(Table(NAME, DASHED), "`kind: WORKFLOW`: what may be opened under a case")
+    sub_cases: Mapping[str, Written[str]] = key(
+        Table(NAME, WithPlace(DASHED)), "`kind: WORKFLOW`: what may be opened under a case"
+    )
     rules: Mapping[str, RuleShape] = key(Table(NAME, Keys(RuleShape)), "what follows from the facts")
     deadlines: Mapping[str, DeadlineShape] = key(Table(NAME, Keys(DeadlineShape)), "clocks between events")
     holds: Mapping[str, HoldShape] = key(Table(NAME, Keys(HoldShape)), "what stops clocks and blocks events")
     states: Mapping[str, StateShape] = key(Table(NAME, Keys(StateShape)), "where a case can stand")
-    anywhere: Mapping[str, AnywhereShape] = key(Table(NAME, Keys(AnywhereShape)), "steps that answer in several states")
+    anywhere: Mapping[str, AnywhereShape] = key(
+        Table(NAME, Keys(AnywhereShape)), "`event: {in: [STATE, …], …}`: steps that answer in several states"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class InForceShape(Shape):
+    """The days on which a case may be opened without a warning."""
+
+    from_: date | None = key(DAY, "the first day")
+    until: date | None = key(DAY, "the last day")
+
+
+@dataclass(frozen=True, slots=True)
+class WorkflowShape(LoopShape):
+    """One kind of case."""
+
+    workflow: str = key(DASHED, "the name of the workflow; the file is called NAME.yaml", required=True)
+    version: int = key(VERSION, "raised whenever the file changes", required=True)
+    title: str = key(TEXT, "what kind of case it is", required=True)
+    reference: str = key(PREFIX, "capital letters with which its references begin", required=True)
+    in_force: InForceShape | None = key(
+        Maybe(Keys(InForceShape)), "when a case may be opened without a warning"
+    )
+    starts: str = key(NAME, "the state in which a case begins", required=True)
+    loop: str = key(NAME, "a loop of the framework, all of which is part of this workflow")
+    states: Mapping[str, StateShape] = key(
+        Table(NAME, Keys(StateShape)), "where a case can stand", required=True
+    )
+
+
+def json_schema() -> Schema:
+    """The JSON Schema of a workflow file, for editors."""
+    return schema_file("A workflow file of loopengine", WorkflowShape)

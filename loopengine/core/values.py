@@ -6,7 +6,7 @@ Knows the seven types of fact. Does not know who answered, or when.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal, TypeAlias, get_args
@@ -20,9 +20,12 @@ FACT_TYPES: tuple[FactType, ...] = get_args(FactType)
 Value: TypeAlias = bool | int | date | str | frozenset[str]
 # The same as JSON spells it: a yes_no is "yes" or "no", a date ISO text, parties a sorted list.
 Spelled: TypeAlias = int | str | list[str]
+# What entries and answers are made of.
+Json: TypeAlias = bool | int | str | Sequence["Json"] | Mapping[str, "Json"] | None
 
 UNKNOWN_WORD = "unknown"
 LONGEST_TEXT = 20_000
+LARGEST_NUMBER = 10**15 - 1
 _WHOLE = re.compile(r"[+-]?[0-9]{1,15}")
 
 
@@ -95,7 +98,7 @@ class Fact:
         return f"{meant}it is one of {listed}, or unknown"
 
     def _number(self, value: object) -> int:
-        if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**15:
+        if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= LARGEST_NUMBER:
             return value
         if isinstance(value, str) and _WHOLE.fullmatch(value.strip()):
             return int(value)

@@ -7,24 +7,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import islice
-from typing import NamedTuple, NoReturn, TypeAlias
+from typing import Any, NoReturn, TypeAlias
 
 import yaml
 
-from loopengine.core import messages
+from loopengine.core import yaml_messages
+from loopengine.core.documents import Data, Document, KeyPath, Mark, mark_at
 from loopengine.core.messages import Message
 from loopengine.errors import Problem
-
-Data: TypeAlias = "dict[str, Data] | list[Data] | str | int | bool | None"
-KeyPath: TypeAlias = tuple[str | int, ...]
 
 LARGEST = 1_000_000  # bytes
 DEEPEST = 50  # levels
 MOST_PROBLEMS = 100
 # libyaml is some ten times as fast; what the two of them read differently is refused below.
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+_Tagged: TypeAlias = yaml.ScalarEvent | yaml.SequenceStartEvent | yaml.MappingStartEvent
 
 # YAML 1.2, core schema, less octal, hexadecimal and floating point numbers, which no key here takes.
 _WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]{0,14})")
@@ -38,80 +37,35 @@ _DOUBTFUL = {"yes": "true", "y": "true", "on": "true", "no": "false", "n": "fals
 # Control characters, and those that only some programs take for the end of a line.
 _INVISIBLE = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 _SPLITS_IN_BRACKETS = re.compile("[?:]")
-
-
-class Mark(NamedTuple):
-    """A place in a text: line and column as an editor counts them, and the characters from *start* to *end*."""
-
-    line: int
-    column: int
-    start: int
-    end: int
-
-
 _TOP = Mark(1, 1, 0, 0)
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A YAML text as plain *data*, and where in it everything stands.
-
-    *keys* and *values* give the place of each key and value by the path to it. *problems* are those of YAML
-    alone; what they concern is None in the data, or absent. A text that cannot be read has no data at all.
-    """
-
-    file: str
-    text: str
-    data: dict[str, Data]
-    keys: Mapping[KeyPath, Mark]
-    values: Mapping[KeyPath, Mark]
-    problems: tuple[Problem, ...] = ()
-    readable: bool = True
-
-    def inside(self, path: KeyPath, value: str, offset: int) -> Mark:
-        """The place of the character *offset* of the text *value* at *path*, though it be folded over lines.
-
-        Where quotation marks or escapes stand between, it is the place of the value itself.
-        """
-        whole = self.values[path]
-        raw = self.text[whole.start : whole.end]
-        begins = raw.find("\n") if raw[:1] in ("|", ">") else len(raw[:1]) if raw[:1] in ("'", '"') else 0
-        shown = [at for at in range(begins, len(raw)) if not raw[at].isspace()]
-        written = "".join(value.split())
-        if "".join(raw[at] for at in shown[: len(written)]) != written or not written:
-            return whole
-        before = len("".join(value[:offset].split()))
-        at = whole.start + (shown[before] if before < len(written) else shown[len(written) - 1] + 1)
-        return mark_at(self.text, at)
 
 
 def read_document(file: str, content: bytes | str) -> Document:
     """*content*, the YAML of *file*, as a document; whatever is wrong with it is among its problems."""
-    if len(content) > LARGEST:
-        return _unreadable(file, "", [(Mark(1, 1, 0, 0), messages.too_large(len(content), LARGEST))])
+    raw = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
+    if len(raw) > LARGEST:
+        return _unreadable(file, "", [(_TOP, yaml_messages.too_large(len(raw), LARGEST))])
     try:
-        text = content if isinstance(content, str) else content.decode()
+        text = plain_text(raw)
     except UnicodeDecodeError as error:
-        read = error.object[: error.start].decode()
-        return _unreadable(file, "", [(mark_at(read, len(read)), messages.not_utf8(error.object[error.start]))])
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    if found := [*_strange_characters(text)]:
+        read = raw[: error.start].decode()
+        return _unreadable(file, "", [(mark_at(read, len(read)), yaml_messages.not_utf8(raw[error.start]))])
+    if found := [*islice(_strange_characters(text), MOST_PROBLEMS)]:
         return _unreadable(file, text, found)
     return _Reading(file, text).document()
 
 
-def mark_at(text: str, offset: int) -> Mark:
-    """The place of the character *offset* of *text*."""
-    begins = text.rfind("\n", 0, offset) + 1
-    return Mark(text.count("\n", 0, begins) + 1, offset - begins + 1, offset, offset)
+def plain_text(raw: bytes) -> str:
+    """The text that *raw* is in UTF-8: every line ended by a line feed alone, and no byte order mark."""
+    return raw.decode().removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _strange_characters(text: str) -> Iterator[tuple[Mark, Message]]:
     """The first tab of each line that has one, and every character that cannot be seen."""
     for found in re.finditer(r"^[^\t\n]*(\t)", text, re.MULTILINE):
-        yield mark_at(text, found.start(1)), messages.tab()
+        yield mark_at(text, found.start(1)), yaml_messages.tab()
     for found in _INVISIBLE.finditer(text):
-        yield mark_at(text, found.start()), messages.invisible_character(found[0])
+        yield mark_at(text, found.start()), yaml_messages.invisible_character(found[0])
 
 
 def _unreadable(file: str, text: str, found: list[tuple[Mark, Message]]) -> Document:
@@ -147,18 +101,18 @@ class _Reading:
     def _only_document(self) -> dict[str, Data]:
         next(self.events)
         begins = next(self.events)
-        if isinstance(begins, yaml.StreamEndEvent):
-            self._stop(_TOP, messages.empty_file())
+        if not isinstance(begins, yaml.DocumentStartEvent):
+            self._stop(_TOP, yaml_messages.empty_file())
         if begins.version or begins.tags:
-            self._refuse(_mark(begins), messages.directive())
+            self._refuse(_mark(begins), yaml_messages.directive())
         top = next(self.events)
         data = self._value(top, (), in_brackets=False)
         next(self.events)
         following = next(self.events)
         if isinstance(following, yaml.DocumentStartEvent):
-            self._stop(_mark(following), messages.second_document())
+            self._stop(_mark(following), yaml_messages.second_document())
         if not isinstance(data, dict):
-            said = messages.empty_file() if data is None else messages.not_keys_at_the_top()
+            said = yaml_messages.empty_file() if data is None else yaml_messages.not_keys_at_the_top()
             self.found = [each for each in self.found if data is not None]
             self._stop(_mark(top), said)
         return data
@@ -166,18 +120,22 @@ class _Reading:
     def _value(self, event: yaml.Event, path: KeyPath, *, in_brackets: bool) -> Data:
         mark = self.values[path] = _mark(event)
         if len(path) > DEEPEST:
-            self._stop(mark, messages.too_deep(DEEPEST))
-        if isinstance(event, yaml.AliasEvent):
-            self._refuse(mark, messages.alias(event.anchor))
-            return None
-        self._refuse_anchor_and_tag(event, mark)
+            self._stop(mark, yaml_messages.too_deep(DEEPEST))
         match event:
+            case yaml.AliasEvent():
+                self._refuse(mark, yaml_messages.alias(str(event.anchor)))
+                return None
             case yaml.ScalarEvent():
+                self._refuse_anchor_and_tag(event, mark)
                 return self._scalar(event, path, in_brackets=in_brackets)
             case yaml.SequenceStartEvent():
-                return self._list(path, in_brackets=event.flow_style)
+                self._refuse_anchor_and_tag(event, mark)
+                return self._list(path, in_brackets=bool(event.flow_style))
+            case yaml.MappingStartEvent():
+                self._refuse_anchor_and_tag(event, mark)
+                return self._keyed(path, in_brackets=bool(event.flow_style))
             case _:
-                return self._keyed(path, in_brackets=event.flow_style)
+                raise AssertionError(event)
 
     def _list(self, path: KeyPath, *, in_brackets: bool) -> list[Data]:
         items: list[Data] = []
@@ -191,7 +149,7 @@ class _Reading:
             key, mark = self._key(event, in_brackets=in_brackets), _mark(event)
             here = (*path, key)
             if key in data:
-                self._refuse(mark, messages.duplicate_key(key, self.keys[here].line))
+                self._refuse(mark, yaml_messages.duplicate_key(key, self.keys[here].line))
                 self._value(next(self.events), (*path, f"{key} at line {mark.line}"), in_brackets=in_brackets)
             else:
                 self.keys[here] = mark
@@ -202,11 +160,11 @@ class _Reading:
         """The text of a key, whatever else it looks like: `on` is a key of the format."""
         mark = _mark(event)
         if not isinstance(event, yaml.ScalarEvent):
-            self._stop(mark, messages.key_is_no_name())
+            self._stop(mark, yaml_messages.key_is_no_name())
         self._refuse_anchor_and_tag(event, mark)
         key = str(event.value)
         if key == "<<":
-            self._refuse(mark, messages.merge_key())
+            self._refuse(mark, yaml_messages.merge_key())
         elif not event.style and in_brackets:
             self._refuse_split_text(key, mark)
         return key
@@ -214,16 +172,16 @@ class _Reading:
     def _scalar(self, event: yaml.ScalarEvent, path: KeyPath, *, in_brackets: bool) -> Data:
         text, mark = str(event.value), _mark(event)
         if found := _INVISIBLE.search(text):
-            self._refuse(mark, messages.invisible_character(found[0]))
+            self._refuse(mark, yaml_messages.invisible_character(found[0]))
         if event.style:
             return text
         if text.lower() in _DOUBTFUL:
-            self._refuse(mark, messages.doubtful_word(text, _DOUBTFUL[text.lower()]))
+            self._refuse(mark, yaml_messages.doubtful_word(text, _DOUBTFUL[text.lower()]))
         elif in_brackets:
             self._refuse_split_text(text, mark)
         if text in _WORDS:
             if (word := _WORDS[text]) is None and path:
-                self._refuse(mark, messages.no_value(path[-1], in_brackets=in_brackets))
+                self._refuse(mark, yaml_messages.no_value(path[-1], in_brackets=in_brackets))
             return word
         return int(text) if _WHOLE.fullmatch(text) else text
 
@@ -231,18 +189,18 @@ class _Reading:
         """Refuse what one loader reads as a text, and another splits in the middle."""
         if found := _SPLITS_IN_BRACKETS.search(text):
             at = self.text.find(found[0], mark.start)
-            self._refuse(mark_at(self.text, at), messages.split_text(found[0]))
+            self._refuse(mark_at(self.text, at), yaml_messages.split_text(found[0]))
 
-    def _refuse_anchor_and_tag(self, event: yaml.NodeEvent, mark: Mark) -> None:
+    def _refuse_anchor_and_tag(self, event: _Tagged, mark: Mark) -> None:
         if event.anchor is not None:
-            self._refuse(mark, messages.anchor(event.anchor))
-        if getattr(event, "tag", None) is not None:
-            self._refuse(mark, messages.tag())
+            self._refuse(mark, yaml_messages.anchor(event.anchor))
+        if event.tag is not None:
+            self._refuse(mark, yaml_messages.tag())
 
     def _refuse(self, mark: Mark, said: Message) -> None:
         self.found.append((mark, said))
         if len(self.found) == MOST_PROBLEMS:
-            self._stop(mark, messages.too_many_problems())
+            self._stop(mark, yaml_messages.too_many_problems())
 
     def _stop(self, mark: Mark, said: Message) -> NoReturn:
         self.found.append((mark, said))
@@ -250,30 +208,30 @@ class _Reading:
 
 
 def _mark(event: yaml.Event) -> Mark:
-    start = event.start_mark
-    return Mark(start.line + 1, start.column + 1, start.index, event.end_mark.index)
+    start, end = _place(event.start_mark), _place(event.end_mark)
+    return start._replace(end=end.start)
 
 
-# What the two loaders say of broken YAML, where it is best shown (where they stumbled, or where the broken thing
-# began), and the same in words for somebody who has never heard of a scalar.
+# What the two loaders say of broken YAML; where it is best shown, where they stumbled or where the thing that
+# is broken began; and the same in words for somebody who has never heard of a scalar.
 _SYNTAX: tuple[tuple[str, str, Callable[[str], Message]], ...] = (
-    ("mapping values are not allowed", "problem_mark", lambda at: messages.unexpected_colon()),
+    ("mapping values are not allowed", "problem_mark", lambda at: yaml_messages.unexpected_colon()),
     ("expected ',' or", "problem_mark", lambda at: _broken_brackets(at)),
-    ("cannot start any token", "problem_mark", lambda at: messages.text_begins_with(at)),
-    ("entries are not allowed", "problem_mark", lambda at: messages.unexpected_item()),
-    ("<block end>|expected key|'-' indicator", "problem_mark", lambda at: messages.does_not_fit()),
-    ("node content", "problem_mark", lambda at: messages.value_expected()),
-    ("expected ':'", "context_mark", lambda at: messages.line_without_colon()),
-    ("unexpected end of stream", "context_mark", lambda at: messages.unclosed_quote()),
-    ("escape", "context_mark", lambda at: messages.unknown_escape()),
-    ("document start", "problem_mark", lambda at: messages.second_document()),
-    ("directive|version|incompatible", "problem_mark", lambda at: messages.directive()),
-    ("comment or|indentation indicator", "context_mark", lambda at: messages.text_after_folding_sign()),
+    ("cannot start any token", "problem_mark", lambda at: yaml_messages.text_begins_with(at)),
+    ("entries are not allowed", "problem_mark", lambda at: yaml_messages.unexpected_item()),
+    ("<block end>|expected key|'-' indicator", "problem_mark", lambda at: yaml_messages.does_not_fit()),
+    ("node content", "problem_mark", lambda at: yaml_messages.value_expected()),
+    ("expected ':'", "context_mark", lambda at: yaml_messages.line_without_colon()),
+    ("unexpected end of stream", "context_mark", lambda at: yaml_messages.unclosed_quote()),
+    ("escape", "context_mark", lambda at: yaml_messages.unknown_escape()),
+    ("document start", "problem_mark", lambda at: yaml_messages.second_document()),
+    ("directive|version|incompatible", "problem_mark", lambda at: yaml_messages.directive()),
+    ("comment or|indentation indicator", "context_mark", lambda at: yaml_messages.text_after_folding_sign()),
 )
 
 
 def _broken_brackets(at: str) -> Message:
-    return messages.split_text(at) if at == "?" else messages.unclosed_bracket()
+    return yaml_messages.split_text(at) if at == "?" else yaml_messages.unclosed_bracket()
 
 
 def _syntax(error: Exception, text: str) -> tuple[Mark, Message]:
@@ -283,8 +241,8 @@ def _syntax(error: Exception, text: str) -> tuple[Mark, Message]:
         if re.search(pattern, problem):
             mark = _place(getattr(error, which, None) or getattr(error, "problem_mark", None))
             return mark, message(text[mark.start : mark.start + 1])
-    return _place(getattr(error, "problem_mark", None)), messages.not_yaml(problem)
+    return _place(getattr(error, "problem_mark", None)), yaml_messages.not_yaml(problem)
 
 
-def _place(mark: yaml.Mark | None) -> Mark:
+def _place(mark: Any) -> Mark:  # the marks of the two loaders have no type in common
     return _TOP if mark is None else Mark(mark.line + 1, mark.column + 1, mark.index, mark.index)

@@ -12,10 +12,10 @@ from datetime import date
 from typing import cast
 
 from loopengine.core.actors import Actor
-from loopengine.core.history import Json, canonical, digest_of
+from loopengine.core.history import canonical, digest_of
 from loopengine.core.machine import Decision, Moved, Refused, Verdict
 from loopengine.core.retelling import retell
-from loopengine.core.values import Value, spell
+from loopengine.core.values import Json, Value, spell
 from loopengine.engine.results import Answers, Case
 from loopengine.engine.work import Work
 from loopengine.errors import UsageError
@@ -49,12 +49,16 @@ class Request:
 
 
 def recall(work: Work, request: Request) -> dict[str, object] | None:
-    """What was answered to *request* before, if it was; raises UsageError for another request of the same key."""
+    """What was answered to *request* before, if it was; raises UsageError for another request of the same
+    key.
+    """
     before = None if request.key is None else books.answered(work.connection, request.key)
     if before is None:
         return None
     if before[0] != request.digest():
-        raise UsageError(f"the key {request.key!r} was used for another request", "use a fresh key for each request")
+        raise UsageError(
+            f"the key {request.key!r} was used for another request", "use a fresh key for each request"
+        )
     return cast("dict[str, object]", json.loads(before[1]))
 
 
@@ -101,7 +105,12 @@ def answers_again(kept: Mapping[str, object], values: Mapping[str, Value | None]
 
 def decision_kept(decision: Decision, n: int) -> Mapping[str, Json]:
     """*decision*, written as entry *n*, as it is kept."""
-    kept: dict[str, Json] = {"case": decision.case, "event": decision.event, "revision": decision.revision, "n": n}
+    kept: dict[str, Json] = {
+        "case": decision.case,
+        "event": decision.event,
+        "revision": decision.revision,
+        "n": n,
+    }
     match decision:
         case Moved():
             return kept | {
@@ -135,7 +144,15 @@ def decision_again(kept: Mapping[str, object], work: Work) -> Decision:
     questions = tuple(held.workflow.facts[name] for name in _texts(kept["questions"]))
     verdict = cast(Verdict, kept["verdict"])
     return Refused(
-        reference, event, str(kept["from"]), stage, verdict, _texts(kept["reasons"]), because, questions, revision
+        reference,
+        event,
+        str(kept["from"]),
+        stage,
+        verdict,
+        _texts(kept["reasons"]),
+        because,
+        questions,
+        revision,
     )
 
 

@@ -61,7 +61,9 @@ def _case(
             yield Trouble(f"entry {entry.n} of {reference} is filed under other columns", reference, entry.n)
         for ref, digest in _kept(entry.body):
             if digests.get(ref) != digest:
-                yield Trouble(f"entry {entry.n} of {reference} refers to {ref}, which is another", reference, entry.n)
+                yield Trouble(
+                    f"entry {entry.n} of {reference} refers to {ref}, which is another", reference, entry.n
+                )
     framework = shelf.pinned(connection, stored.record.framework)
     replayed = replay(framework, entries)
     answers = cases.answers_of(connection, stored.id, framework.workflow(stored.record.workflow))

@@ -40,6 +40,7 @@ from loopengine.engine.settling import settle
 from loopengine.engine.shelf import Shelf
 from loopengine.engine.work import Held, Work
 from loopengine.errors import StaleCase, UsageError
+from loopengine.store import books
 from loopengine.store.database import Database, told
 
 Reference: TypeAlias = Case | CaseFile | str
@@ -54,11 +55,14 @@ class Engine:
 
     *url* is an SQLAlchemy URL, or an engine that the host has; the tables are made if they are missing (with
     *create* False, a file that is not there is an error; *beside* True allows other tables in the database).
-    *clock* says what time it is; *salt* gives a fresh random text, and is only ever replaced to repeat a rehearsal.
+    *clock* says what time it is. A database made as a *rehearsal*, on a clock that is not the real one, is
+    marked as one for good; asking for it on any other raises UsageError. *salt* gives a fresh random text,
+    and is only ever replaced to repeat a rehearsal.
 
-    Every writing verb is one transaction. It takes an optional *session* of the caller's, and then never commits.
-    *by* is who acts; *on* the day on which it was so (default today); *key* makes a request idempotent: the same
-    again is answered alike, and writes nothing; *revision* refuses with StaleCase if the case has moved on.
+    Every writing verb is one transaction. It takes an optional *session* of the caller's, and then never
+    commits. *by* is who acts; *on* the day on which it was so (default today); *key* makes a request
+    idempotent: the same again is answered alike, and writes nothing; *revision* refuses with StaleCase if the
+    case has moved on.
     """
 
     def __init__(
@@ -69,6 +73,7 @@ class Engine:
         clock: Clock | None = None,
         create: bool = True,
         beside: bool = False,
+        rehearsal: bool = False,
         salt: Callable[[], str] = _salt,
     ) -> None:
         self.framework = framework
@@ -76,6 +81,7 @@ class Engine:
         self.clock: Clock = clock or SystemClock()
         self._shelf = Shelf(framework)
         self._salt = salt
+        self.rehearsal = self._marked(rehearsal)
 
     def open(
         self,
@@ -91,7 +97,8 @@ class Engine:
     ) -> Case:
         """Open a case of *workflow*, on its own or *under* another, with what is known.
 
-        Raises UnknownName, BadValue, NotAnswered, CaseNotFound, or UsageError for a workflow that the parent does not take.
+        Raises UnknownName, BadValue, NotAnswered, CaseNotFound, or UsageError for a workflow that the parent
+        does not take.
         """
         asked = facts or {}
         request = Request(key, "open", workflow, asked, by, on, f"{under}:{evidence}")
@@ -181,9 +188,9 @@ class Engine:
             because = None if decision.because is None else named(work.connection, decision.because)
             decision = replace(decision, because=because)
         if decision.moved:
-            log("case.moved", case=decision.case, event=event, to=decision.to, overridden=decision.overridden)
+            log("case.moved", case=decision.case, step=event, to=decision.to, overridden=decision.overridden)
         else:
-            log("case.refused", case=decision.case, event=event, verdict=decision.verdict)
+            log("case.refused", case=decision.case, step=event, verdict=decision.verdict)
         return decision
 
     def explain(
@@ -198,8 +205,11 @@ class Engine:
         with self._view(as_of, session) as view:
             return explain_case(view, view.held(str(case)), event)
 
-    def case(self, case: Reference, *, as_of: datetime | None = None, session: Session | None = None) -> CaseFile:
-        """Everything on file about a case, as it is or *as_of* an instant: facts, clocks, sub-cases, links."""
+    def case(
+        self, case: Reference, *, as_of: datetime | None = None, session: Session | None = None
+    ) -> CaseFile:
+        """Everything on file about a case, as it is or *as_of* an instant: facts, clocks, sub-cases, links.
+        """
         with self._view(as_of, session) as view:
             return file_of(view, view.held(str(case)))
 
@@ -243,6 +253,21 @@ class Engine:
         """Let go of the database."""
         self.database.close()
 
+    def _marked(self, rehearsal: bool) -> bool:
+        """Whether the database is a rehearsal, after marking a new one if it is to be."""
+        if self.database.made and rehearsal:
+            with self.database.writing() as connection:
+                books.set_once(connection, "rehearsal", "yes")
+            return True
+        with self.database.reading() as connection:
+            marked = books.setting(connection, "rehearsal") == "yes"
+        if rehearsal and not marked:
+            raise UsageError(
+                f"{self.database.name} was not made as a rehearsal",
+                "its clock is the real one; rehearse in a new database",
+            )
+        return marked
+
     def _take(self, work: Work, case: Reference, by: Actor, revision: int | None) -> Held:
         """The case, brought up to now, if *by* is somebody and nobody has moved it on since *revision*."""
         held = work.load(str(case))
@@ -264,10 +289,10 @@ class Engine:
     @contextmanager
     def _view(self, as_of: datetime | None, session: Session | None) -> Iterator[Now | Then]:
         with self._connected(session, self.database.reading) as connection:
-            present = as_of is None
-            yield (
-                Now(connection, self._shelf, self.clock.now()) if present else Then(connection, self._shelf, as_of)
-            )
+            if as_of is None:
+                yield Now(connection, self._shelf, self.clock.now())
+            else:
+                yield Then(connection, self._shelf, as_of)
 
     @contextmanager
     def _connected(

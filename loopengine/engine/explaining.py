@@ -10,8 +10,9 @@ from sqlalchemy import Connection
 from loopengine.core.actors import eligible_agencies
 from loopengine.core.definitions import Step
 from loopengine.core.explanation import Node, explain
+from loopengine.core.fixing import fixes
 from loopengine.core.machine import blocking, outlook
-from loopengine.core.questions import fixes, open_questions, time_changes, waits_for, would_change
+from loopengine.core.questions import open_questions, time_changes, waits_for, would_change
 from loopengine.core.values import Fact
 from loopengine.engine.reading import Now, Then, case_of
 from loopengine.engine.results import Outlook, Why
@@ -51,12 +52,16 @@ def _outlook(view: Now | Then, held: Held, step: Step, under: list[Held]) -> Out
         roles=tuple(dict.fromkeys(party.role for party in step.by)) or _anybody(held, step),
         agencies=eligible_agencies(step, situation.facts, held.framework.agencies),
         reason_required=step.reason_required,
-        questions=tuple(facts[name] for name in dict.fromkeys([*questions, *_who_is_meant(step, situation.facts)])),
+        questions=tuple(
+            facts[name] for name in dict.fromkeys([*questions, *_who_is_meant(step, situation.facts)])
+        ),
         would_change=() if condition is None else _facts(facts, would_change(condition, situation, facts)),
         fixes=() if settled or condition is None else fixes(condition, situation, facts),
         waiting_for=() if settled or condition is None else _awaited(under, waits_for(condition, situation)),
         not_before=None if verdict == "allowed" else max(filter(None, (earliest, changes)), default=None),
-        blocked_by=tuple(name for name in sorted(position.holds) if blocking(held.workflow, step, frozenset({name}))),
+        blocked_by=tuple(
+            name for name in sorted(position.holds) if blocking(held.workflow, step, frozenset({name}))
+        ),
         because=None if condition is None else named(view.connection, explain(condition, situation, facts)),
         sources=_cites(step),
         override=step.override,
@@ -104,5 +109,9 @@ def _awaited(under: list[Held], leaves: tuple[tuple[str, str], ...]) -> tuple[st
 
 
 def _cites(step: Step) -> tuple[str, ...]:
-    sources = [*step.sources, *(step.when.sources if step.when else ()), *(step.wait.sources if step.wait else ())]
+    sources = [
+        *step.sources,
+        *(step.when.sources if step.when else ()),
+        *(step.wait.sources if step.wait else ()),
+    ]
     return tuple(dict.fromkeys(source.cite for source in sources))

@@ -27,7 +27,8 @@ def fire(
     last = held.record.moved_on
     if last is not None and on < last:
         raise BadValue(
-            f"{event} cannot have happened on {on}", f"{held.record.reference} came to {held.record.state} on {last}"
+            f"{event} cannot have happened on {on}",
+            f"{held.record.reference} came to {held.record.state} on {last}",
         )
     decision = decide(
         held.workflow, held.position(on), event, by=by, calendar=work.calendar(held), reason=reason

@@ -1,4 +1,5 @@
-"""The log: one event a verb, dotted and in the past tense; references and codes only, never a fact's content."""
+"""The log: one event a verb, dotted and in the past tense; references and codes only, never a fact's content.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ _QUIET = structlog.wrap_logger(
 )
 
 
-def log(event: str, **keys: str | int | bool | None) -> None:
-    """Say that *event* happened, through the host's structlog if it has set that up, or else through `logging`."""
+def log(happened: str, /, **keys: str | int | bool | None) -> None:
+    """Say what *happened*, through the host's structlog if it has set that up, or else through `logging`."""
     logger: Any = structlog.get_logger("loopengine") if structlog.is_configured() else _QUIET
-    logger.info(event, **keys)
+    logger.info(happened, **keys)

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import date
 
 from loopengine.core.definitions import Framework, Workflow
-from loopengine.core.history import Json, Words, answer_body, next_entry, words_body
+from loopengine.core.history import Words, answer_body, next_entry, words_body
 from loopengine.core.records import Record
-from loopengine.core.values import Fact, Value, spell
+from loopengine.core.values import Fact, Json, Value, spell
 from loopengine.engine.work import Held, Work
 from loopengine.errors import NotAnswered, UsageError
 from loopengine.store import books, cases
@@ -45,7 +45,12 @@ def open_case(
         kind=kind,
     )
     entry = next_entry(
-        record, "opened", at=work.now, on=on, by=by, details=_details(work, record, workflow, facts, on, evidence, linked)
+        record,
+        "opened",
+        at=work.now,
+        on=on,
+        by=by,
+        details=_details(work, record, workflow, facts, on, evidence, linked),
     )
     held = work.add(record, framework, under, entry)
     if linked is not None:
@@ -59,7 +64,8 @@ def kind_under(parent: Held, workflow: str) -> str:
     if not kinds:
         takes = ", ".join(dict.fromkeys(parent.workflow.sub_cases.values())) or "nothing"
         raise UsageError(
-            f"no {workflow} can be opened under {parent.record.reference}, a {parent.workflow.name}", f"it takes: {takes}"
+            f"no {workflow} can be opened under {parent.record.reference}, a {parent.workflow.name}",
+            f"it takes: {takes}",
         )
     if parent.record.ended:
         raise NotAnswered(f"{parent.record.reference} has ended", "nothing more is opened under it")

@@ -1,7 +1,8 @@
 """Reading cases: as they stand, or as they were known at an instant.
 
 `Now` reads the rows; `Then` replays the histories up to an instant, so that nothing learnt since can colour
-what is shown (Working Together 2015, quoted in the framework's 3.2: no hindsight). Both give the same `Held` values.
+what is shown (Working Together 2015, quoted in the framework's 3.2: no hindsight). Both give the same `Held`
+values.
 """
 
 from __future__ import annotations
@@ -103,12 +104,18 @@ class Then:
         record = self._record(stored)
         if record is None:
             return None
-        tallies = tallied(self._record(each) for each in cases.all_cases(self.connection, parent_id=stored.id))
-        return Held(stored.id, stored.parent_id, record, tallies, framework.workflow(record.workflow), framework)
+        tallies = tallied(
+            self._record(each) for each in cases.all_cases(self.connection, parent_id=stored.id)
+        )
+        return Held(
+            stored.id, stored.parent_id, record, tallies, framework.workflow(record.workflow), framework
+        )
 
     def _record(self, stored: cases.Stored) -> Record | None:
         framework = self.shelf.pinned(self.connection, stored.record.framework)
-        entries = [each for each in cases.history_of(self.connection, stored.id) if each.recorded_at <= self.at]
+        entries = [
+            each for each in cases.history_of(self.connection, stored.id) if each.recorded_at <= self.at
+        ]
         return replay(framework, entries) if entries else None
 
 
@@ -174,7 +181,9 @@ def lines_of(connection: Connection, entries: tuple[Entry, ...]) -> tuple[Line, 
     return tuple(Line(entry, _by(entry, words), _reason(entry, words), words) for entry in entries)
 
 
-def _named(connection: Connection, answers: Mapping[str, Recorded], workflow: Workflow) -> dict[str, Recorded]:
+def _named(
+    connection: Connection, answers: Mapping[str, Recorded], workflow: Workflow
+) -> dict[str, Recorded]:
     """*answers* with the words in place of their references."""
     refs = {ref for each in answers.values() for ref in (each.by, each.evidence) if ref}
     refs |= {str(each.value) for fact, each in answers.items() if workflow.facts[fact].type == "text"}
@@ -184,7 +193,9 @@ def _named(connection: Connection, answers: Mapping[str, Recorded], workflow: Wo
             each,
             by=words.get(each.by or "", each.by),
             evidence=words.get(each.evidence or "", each.evidence),
-            value=words.get(str(each.value), each.value) if workflow.facts[fact].type == "text" else each.value,
+            value=words.get(str(each.value), each.value)
+            if workflow.facts[fact].type == "text"
+            else each.value,
         )
         for fact, each in answers.items()
     }

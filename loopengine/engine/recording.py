@@ -6,14 +6,16 @@ from collections.abc import Mapping
 from datetime import date
 
 from loopengine.core.actors import Actor
-from loopengine.core.history import Json, answer_body
-from loopengine.core.values import Fact, Value
+from loopengine.core.history import answer_body
+from loopengine.core.values import Fact, Json, Value
 from loopengine.engine.opening import check_evidence, fact_bodies
 from loopengine.engine.work import Held, Work
 from loopengine.errors import NotAnswered, UsageError
 
 
-def typed(facts: Mapping[str, Fact], given: Mapping[str, object], *, evidence: str | None, by: Actor) -> dict[str, Value | None]:
+def typed(
+    facts: Mapping[str, Fact], given: Mapping[str, object], *, evidence: str | None, by: Actor
+) -> dict[str, Value | None]:
     """*given* as the facts' types, None for unknown.
 
     Raises UnknownName, BadValue, or NotAnswered for an answer that needs evidence or is for others to give.
@@ -24,7 +26,8 @@ def typed(facts: Mapping[str, Fact], given: Mapping[str, object], *, evidence: s
         allowed = facts[name].by
         if allowed and not by.roles & set(allowed):
             raise NotAnswered(
-                f"{name} is for {' or '.join(allowed)} to answer", f"the actor acts as {', '.join(sorted(by.roles)) or 'nobody in particular'}"
+                f"{name} is for {' or '.join(allowed)} to answer",
+                f"the actor acts as {', '.join(sorted(by.roles)) or 'nobody in particular'}",
             )
     return values
 

@@ -1,4 +1,5 @@
-"""What the engine answers: a case, its file, what was recorded, and why; each with the JSON of the contract."""
+"""What the engine answers: a case, its file, what was recorded, and why; each with the JSON of the contract.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +13,11 @@ from loopengine.core.assessment import question_json
 from loopengine.core.deadlines import Running
 from loopengine.core.definitions import Stage
 from loopengine.core.explanation import Node, node_json
-from loopengine.core.history import Entry, Json
+from loopengine.core.fixing import Fix
+from loopengine.core.history import Entry
 from loopengine.core.machine import Decision, Moved, Verdict
-from loopengine.core.questions import Fix
 from loopengine.core.situation import Recorded
-from loopengine.core.values import Fact, Value, spell
+from loopengine.core.values import Fact, Json, Value, spell
 
 Document: TypeAlias = dict[str, Json]
 
@@ -119,7 +120,9 @@ class Answers:
 
     def to_json(self) -> Document:
         """What `record` prints."""
-        recorded = {name: "unknown" if value is None else spell(value) for name, value in self.recorded.items()}
+        recorded = {
+            name: "unknown" if value is None else spell(value) for name, value in self.recorded.items()
+        }
         return {
             "case": self.case,
             "recorded": recorded,
@@ -163,7 +166,8 @@ class Outlook:
             "open_questions": [question_json(fact, case, roles) for fact in self.questions],
             "would_change": [question_json(fact, case, roles) for fact in self.would_change],
             "fixes": [
-                [{"case": case, "fact": change.fact, "values": list(change.values)} for change in fix] for fix in self.fixes
+                [{"case": case, "fact": change.fact, "values": list(change.values)} for change in fix]
+                for fix in self.fixes
             ],
             "waiting_for": list(self.waiting_for),
             "not_before": None if self.not_before is None else self.not_before.isoformat(),

@@ -12,10 +12,10 @@ from datetime import date
 from loopengine.core.actors import Actor
 from loopengine.core.definitions import Each, FromFact, Opens, Step
 from loopengine.core.expressions import facts_of, kinds_of
-from loopengine.core.history import Json, answer_body, words_body
+from loopengine.core.history import answer_body, words_body
 from loopengine.core.machine import Moved, decide, outlook
 from loopengine.core.retelling import numbers
-from loopengine.core.values import Spelled, Value, spell
+from loopengine.core.values import Json, Spelled, Value, spell
 from loopengine.engine.opening import open_case
 from loopengine.engine.work import BY_ENGINE, Held, Work
 from loopengine.errors import LoopEngineError
@@ -34,7 +34,8 @@ class Said:
 
 
 def settle(work: Work, on: date) -> None:
-    """Take every automatic step whose rule is TRUE, of the cases that this work has touched, until none is left.
+    """Take every automatic step whose rule is TRUE, of the cases that this work has touched, until none is
+    left.
 
     A step that was TRUE already on the day *on* was so then; one that is only TRUE today, today.
     """
@@ -46,7 +47,8 @@ def settle(work: Work, on: date) -> None:
         if step is not None:
             move(work, held, step, on=day, by=BY_ENGINE, said=Said())
     raise LoopEngineError(
-        f"over {MOST_STEPS} automatic steps followed from one another", "see that they do not go round in a circle"
+        f"over {MOST_STEPS} automatic steps followed from one another",
+        "see that they do not go round in a circle",
     )
 
 
@@ -55,7 +57,11 @@ def move(
 ) -> tuple[str, ...]:
     """Write that *held* took *step*, and open what it opens; the references of what was opened."""
     facts = held.record.facts(on)
-    wanted = [(opens, party, _reference(work, held, opens, on)) for opens in step.opens for party in _parties(opens, facts)]
+    wanted = [
+        (opens, party, _reference(work, held, opens, on))
+        for opens in step.opens
+        for party in _parties(opens, facts)
+    ]
     details: dict[str, Json] = {
         "event": step.event,
         "from": step.source,
@@ -65,7 +71,8 @@ def move(
         "automatic": step.automatic or None,
         "reason": said.reason,
         "overrode": said.overrides or None,
-        "facts": {name: answer_body(_kept(work, held, name, value), on) for name, value in step.sets.items()} or None,
+        "facts": {name: answer_body(_kept(work, held, name, value), on) for name, value in step.sets.items()}
+        or None,
         "opened": [reference for _, _, reference in wanted] or None,
         "read": what_was_read(held, step, on),
     }
@@ -86,7 +93,8 @@ def move(
 
 
 def what_was_read(held: Held, step: Step, on: date) -> Json:
-    """The verdict of *step*'s rule, and the facts and numbers of sub-cases that it read: kept with the entry."""
+    """The verdict of *step*'s rule, and the facts and numbers of sub-cases that it read: kept with the entry.
+    """
     if step.when is None:
         return None
     situation = held.record.situation(on, held.tallies)
@@ -109,7 +117,8 @@ def _automatic(work: Work, held: Held, on: date) -> tuple[Step | None, date]:
             decision = decide(
                 held.workflow, position, step.event, by=_ENGINE, calendar=work.calendar(held), by_engine=True
             )
-            assert isinstance(decision, Moved) and decision.to == step.to
+            assert isinstance(decision, Moved)
+            assert decision.to == step.to
             return step, day
     return None, on
 
@@ -123,7 +132,7 @@ def _parties(opens: Opens, facts: Mapping[str, Value]) -> list[str | None]:
     if opens.for_each is None:
         return [None]
     parties = facts.get(opens.for_each)
-    return sorted(parties) if isinstance(parties, frozenset) else []
+    return [*sorted(parties)] if isinstance(parties, frozenset) else []
 
 
 def _given(

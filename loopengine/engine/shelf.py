@@ -25,7 +25,9 @@ class Shelf:
         if known is None:
             texts = books.texts_of(connection, digest)
             if texts is None:
-                raise StorageError(f"the database does not hold the framework {digest[:12]} of one of its cases")
+                raise StorageError(
+                    f"the database does not hold the framework {digest[:12]} of one of its cases"
+                )
             known = self._known[digest] = framework_from_texts(texts)
         return known
 

@@ -1,6 +1,7 @@
 """One transaction in progress: the cases it has in hand, and every entry it writes to them.
 
-A verb makes a `Work`, writes entries through it, and lets `settling.py` take what follows of itself. Nothing here commits.
+A verb makes a `Work`, writes entries through it, and lets `settling.py` take what follows of itself. Nothing
+here commits.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ from sqlalchemy import Connection
 from loopengine.clock import instant_text, london_date
 from loopengine.core.actors import ENGINE_NAME, Actor
 from loopengine.core.definitions import Framework, Workflow
-from loopengine.core.history import Entry, EntryKind, Json, Words, apply, next_entry, words_body
+from loopengine.core.history import Entry, EntryKind, Words, apply, next_entry, words_body
 from loopengine.core.machine import Position
 from loopengine.core.records import Record, tally_changed
 from loopengine.core.situation import NO_SUB_CASES, Tally
+from loopengine.core.values import Json
 from loopengine.core.workdays import WorkingCalendar
 from loopengine.engine.shelf import Shelf
 from loopengine.errors import BadValue, CaseNotFound, ClockWentBack

@@ -118,7 +118,9 @@ def pin(connection: Connection, framework: Framework, now: datetime) -> None:
 
 
 def _pin_version(connection: Connection, framework: str, name: str, version: int, digest: str) -> None:
-    same = (WORKFLOW.c.framework == framework) & (WORKFLOW.c.workflow == name) & (WORKFLOW.c.version == version)
+    same = (
+        (WORKFLOW.c.framework == framework) & (WORKFLOW.c.workflow == name) & (WORKFLOW.c.version == version)
+    )
     known = connection.execute(select(WORKFLOW.c.digest).where(same)).scalar_one_or_none()
     if known is None:
         connection.execute(

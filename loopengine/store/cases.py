@@ -18,7 +18,7 @@ from loopengine.core.history import Entry, canonical, entry_from
 from loopengine.core.records import Answered, Happening, Record
 from loopengine.core.retelling import numbers, tally_from
 from loopengine.core.situation import Tally
-from loopengine.core.values import spell
+from loopengine.core.values import Json, spell
 from loopengine.errors import StaleCase
 from loopengine.store.tables import AnswerRow, CaseRow, CounterRow, EntryRow, LinkRow
 
@@ -29,7 +29,8 @@ CASE, ENTRY, ANSWER, LINK, COUNTER = (
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A case as the database has it: its record without the answers, its tallies, and the keys of its rows."""
+    """A case as the database has it: its record without the answers, its tallies, and the keys of its rows.
+    """
 
     id: int
     parent_id: int | None
@@ -50,7 +51,9 @@ def find_by_id(connection: Connection, id_: int) -> Stored | None:
 def all_cases(
     connection: Connection, *, parent_id: int | None = None, after: int = 0, limit: int | None = None
 ) -> list[Stored]:
-    """Cases in the order in which they were opened: all, or the sub-cases of one; *limit* after the row *after*."""
+    """Cases in the order in which they were opened: all, or the sub-cases of one; *limit* after the row
+    *after*.
+    """
     query = _CASES.where(CASE.c.id > after).order_by(CASE.c.id)
     if parent_id is not None:
         query = query.where(CASE.c.parent_id == parent_id)
@@ -83,7 +86,9 @@ def add(connection: Connection, record: Record, *, parent_id: int | None) -> int
 
 
 def save(connection: Connection, id_: int, record: Record, *, entries_before: int) -> None:
-    """Write *record* over the row that had *entries_before* entries; raises StaleCase if it has others by now."""
+    """Write *record* over the row that had *entries_before* entries; raises StaleCase if it has others by
+    now.
+    """
     same = (CASE.c.id == id_) & (CASE.c.entries == entries_before)
     result = connection.execute(update(CASE).where(same).values(**_columns(record)))
     if result.rowcount != 1:
@@ -148,9 +153,14 @@ def link(connection: Connection, id_: int, other_id: int, name: str) -> None:
 
 
 def links_of(connection: Connection, id_: int) -> list[tuple[str, str, bool]]:
-    """The ties of a case: their name, the other case's reference, and whether the tie leads away from this one."""
+    """The ties of a case: their name, the other case's reference, and whether the tie leads away from this
+    one.
+    """
     found: list[tuple[str, str, bool]] = []
-    for here, there, away in ((LINK.c.case_id, LINK.c.other_id, True), (LINK.c.other_id, LINK.c.case_id, False)):
+    for here, there, away in (
+        (LINK.c.case_id, LINK.c.other_id, True),
+        (LINK.c.other_id, LINK.c.case_id, False),
+    ):
         query = select(LINK.c.name, CASE.c.reference).join(CASE, CASE.c.id == there).where(here == id_)
         found += [(row.name, row.reference, away) for row in connection.execute(query.order_by(LINK.c.id))]
     return found
@@ -160,7 +170,10 @@ def new_reference(connection: Connection, prefix: str, year: int) -> str:
     """The next reference of *prefix* in *year*: `SCR-2017-001`."""
     name = f"{prefix}-{year}"
     last = connection.execute(
-        update(COUNTER).where(COUNTER.c.prefix == name).values(last=COUNTER.c.last + 1).returning(COUNTER.c.last)
+        update(COUNTER)
+        .where(COUNTER.c.prefix == name)
+        .values(last=COUNTER.c.last + 1)
+        .returning(COUNTER.c.last)
     ).scalar_one_or_none()
     if last is None:
         last = 1
@@ -224,7 +237,9 @@ def _stored(row: Row[Any]) -> Stored:
 
 def _columns(record: Record) -> dict[str, Any]:
     """What a verb can change of a case's row."""
-    happened = {event: [each.on.isoformat(), each.n] for event, each in record.happened.items()}
+    happened: dict[str, Json] = {
+        event: [each.on.isoformat(), each.n] for event, each in record.happened.items()
+    }
     return {
         "state": record.state,
         "stage": record.stage,

@@ -35,7 +35,8 @@ class Database:
         with told(self.name):
             if not create and self._file is not None and not self._file.exists():
                 raise StorageError(
-                    f"there is no database {self.name}", "`loopengine open` makes one, or name another with --db"
+                    f"there is no database {self.name}",
+                    "`loopengine open` makes one, or name another with --db",
                 )
             self.made = self._prepare(beside=beside or not isinstance(url, str))
 
@@ -89,7 +90,9 @@ def told(name: str) -> Iterator[None]:
     except DBAPIError as error:
         raise StorageError(*_in_words(name, str(error.orig))) from error
     except (SQLAlchemyError, OSError) as error:
-        raise StorageError(f"{name} cannot be used: {type(error).__name__}", "see whether it is there") from error
+        raise StorageError(
+            f"{name} cannot be used: {type(error).__name__}", "see whether it is there"
+        ) from error
 
 
 def _engine(url: str) -> Engine:
@@ -154,10 +157,13 @@ def _upgrade(connection: Connection, name: str) -> None:
         return
     if version is not None and version > HEAD:
         raise StorageError(
-            f"{name} was made by a newer version of loopengine (its schema is {version}, this one knows {HEAD})",
+            f"{name} was made by a newer version of loopengine "
+            f"(its schema is {version}, this one knows {HEAD})",
             "install that version",
         )
-    from loopengine.store.migrating import upgrade  # late: Alembic is slow to import, and needed once a database
+    from loopengine.store.migrating import (
+        upgrade,
+    )  # late: Alembic is slow to import, and needed once a database
 
     upgrade(connection)
 

@@ -1,7 +1,8 @@
 """The tables, as SQLModel declares them; `migrations/` makes them, with the triggers that guard the history.
 
 Every name begins with `loop_`, so that they can live in another program's database. Validation is the core's
-business (`SQLModel(table=True)` does none); what the database itself can hold, it holds: keys, checks, uniqueness.
+business (`SQLModel(table=True)` does none); what the database itself can hold, it holds: keys, checks,
+uniqueness.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Text, UniqueConstraint, text
 from sqlmodel import Field, MetaData, SQLModel
-
 
 _NAMES = text("sort = 'name'")
 
@@ -59,7 +59,9 @@ class WorkflowRow(Table, table=True):
 
 
 class WordsRow(Table, table=True):
-    """Free text, or the name of a person: kept apart from the history, and erasable (text and salt are then null)."""
+    """Free text, or the name of a person: kept apart from the history, and erasable (text and salt are then
+    null).
+    """
 
     __tablename__ = "loop_words"
     id: int | None = Field(default=None, primary_key=True)

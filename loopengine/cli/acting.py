@@ -1,0 +1,182 @@
+"""The verbs that write: open a case, record facts, fire an event.
+
+Each says what it did, and what followed from it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from loopengine.cli.context import actor, again, answer, engine, facts_of, framework
+from loopengine.cli.options import Given, verb
+from loopengine.cli.output import Page, Styled, note
+from loopengine.cli.wording import tell_question, value_words, verdict_word
+
+if TYPE_CHECKING:
+    from loopengine import Case, Decision, Moved, Refused
+    from loopengine.engine.results import Answers
+
+_EVIDENCE = click.option("--evidence", metavar="TEXT", help="Where the answers are recorded; some need it.")
+
+
+@verb("open", "on", "key")
+@click.argument("workflow")
+@click.argument("facts", nargs=-1, metavar="[FACT=VALUE]...", type=click.UNPROCESSED)
+@click.option("--under", metavar="CASE", help="Open it as a sub-case of this case.")
+@_EVIDENCE
+def open_verb(
+    given: Given, workflow: str, facts: tuple[str, ...], under: str | None, evidence: str | None
+) -> None:
+    """Open a case of a workflow, with what is known of it.
+
+    If there is no database yet, one is made, and said where.
+
+    \b
+    Example:
+      loopengine open serious-case-review notified_on=2017-01-03 --by "Ann Lee" --role local_authority
+    """
+    known = facts_of(facts)
+    if under is None:
+        _refuse_nonsense(given, workflow, known, evidence)
+    with engine(given, create=under is None) as at_work:
+        case = at_work.open(
+            workflow, known, by=actor(given), under=under, on=given.on, evidence=evidence, key=given.key
+        )
+    for warning in case.warnings:
+        note(warning)
+    answer(given, case.opened_json(), lambda page: _tell_opened(page, case, given))
+
+
+@verb("record", "on", "key", "revision")
+@click.argument("case")
+@click.argument("facts", nargs=-1, required=True, metavar="FACT=VALUE...", type=click.UNPROCESSED)
+@_EVIDENCE
+@click.option(
+    "--correct", is_flag=True, help="What stood was wrong: replace it. Without this, it has changed."
+)
+def record_verb(given: Given, case: str, facts: tuple[str, ...], evidence: str | None, correct: bool) -> None:
+    """Record answers to the questions of a case.
+
+    Several parties are written a,b,c and replace those that stood. What follows of itself happens at once.
+
+    \b
+    Example:
+      loopengine record SCR-2017-001 child_died=yes joint_working_concern=unknown --by "Ann Lee"
+    """
+    known = facts_of(facts)
+    with engine(given) as at_work:
+        answers = at_work.record(
+            case,
+            known,
+            by=actor(given),
+            on=given.on,
+            evidence=evidence,
+            correction=correct,
+            key=given.key,
+            revision=given.revision,
+        )
+    answer(given, answers.to_json(), lambda page: _tell_recorded(page, answers))
+
+
+@verb("fire", "on", "key", "revision")
+@click.argument("case")
+@click.argument("event")
+@click.option("--reason", metavar="TEXT", help="Why; some events need it.")
+def fire_verb(given: Given, case: str, event: str, reason: str | None) -> int:
+    """Fire an event: the case moves, or the event is refused and says why.
+
+    Either is written to its history. The exit status is 1 if it did not move.
+
+    \b
+    Example:
+      loopengine fire SCR-2017-001 commission --by "Carys Jones" --role independent_chair
+    """
+    from loopengine.engine.results import decision_json
+
+    with engine(given) as at_work:
+        decision = at_work.fire(
+            case,
+            event,
+            by=actor(given),
+            reason=reason,
+            on=given.on,
+            key=given.key,
+            revision=given.revision,
+        )
+        roles = tuple(at_work.framework.roles)
+    answer(given, decision_json(decision, roles), lambda page: _tell_fired(page, decision, given))
+    return 0 if decision.moved else 1
+
+
+def _refuse_nonsense(given: Given, workflow: str, facts: dict[str, str], evidence: str | None) -> None:
+    """Refuse what the engine would, before there is a database that nobody needs."""
+    from loopengine.engine.recording import typed
+
+    board = framework(given)
+    known = board.workflow(workflow)
+    who = actor(given).within(board)
+    typed({name: known.fact(name) for name in facts}, facts, evidence=evidence, by=who)
+
+
+def _tell_opened(page: Page, case: Case, given: Given) -> None:
+    page.say(Styled(case.reference, "bold"), f" is open: {case.title}")
+    page.entry("state", f"{case.state}: {case.doing}")
+    if case.stage is not None:
+        page.entry("stage", case.stage)
+    if case.parent is not None:
+        page.entry("under", case.parent)
+    page.entry("next", "what may happen, and what to ask:")
+    page.entry_line(again(given, "why", case.reference))
+
+
+def _tell_recorded(page: Page, answers: Answers) -> None:
+    page.say(Styled(answers.case, "bold"), f" has it on record (revision {answers.revision})")
+    for fact, value in answers.recorded.items():
+        page.entry("fact", f"{fact} = {value_words(value)}")
+    _tell_also_moved(page, answers.also_moved)
+
+
+def _tell_fired(page: Page, decision: Decision, given: Given) -> None:
+    from loopengine import Moved
+
+    if isinstance(decision, Moved):
+        _tell_moved(page, decision)
+    else:
+        _tell_refused(page, decision, given)
+
+
+def _tell_moved(page: Page, moved: Moved) -> None:
+    how = " (OVERRIDING its rule)" if moved.overridden else ""
+    page.say(
+        Styled(moved.case, "bold"),
+        f": {moved.event} ",
+        verdict_word("allowed"),
+        f"{how}, {moved.from_state} -> {moved.to}",
+    )
+    if moved.stage is not None:
+        page.entry("stage", moved.stage)
+    if moved.opened:
+        page.entry("opened", ", ".join(moved.opened))
+    _tell_also_moved(page, moved.also_moved)
+
+
+def _tell_refused(page: Page, refused: Refused, given: Given) -> None:
+    page.say(
+        Styled(refused.case, "bold"),
+        f": {refused.event} ",
+        verdict_word(refused.verdict),
+        f", still in {refused.state}",
+    )
+    for reason in refused.reasons:
+        page.entry("because", reason)
+    for fact in refused.questions:
+        tell_question(page, fact, refused.case, given)
+    page.entry("more", "what it rests on:")
+    page.entry_line(again(given, "why", refused.case, refused.event))
+
+
+def _tell_also_moved(page: Page, cases: tuple[str, ...]) -> None:
+    if cases:
+        page.entry("also moved", ", ".join(cases))

@@ -1,0 +1,158 @@
+"""What was given, and what the environment says, become a framework, an actor, an engine.
+
+Knows the defaults. Does not know the verbs.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from loopengine.cli.options import AGENCY, BY, DB, LOG, ROLES, WORKFLOWS, Given, split_names
+from loopengine.cli.output import Page, note, print_json
+from loopengine.errors import UsageError
+
+if TYPE_CHECKING:
+    from loopengine import Actor, Engine, Framework
+    from loopengine.clock import Clock
+
+
+def framework(given: Given) -> Framework:
+    """The framework in use."""
+    from loopengine import load_framework
+
+    return load_framework(framework_folder(given))
+
+
+def framework_folder(given: Given) -> Path:
+    """The folder of the framework in use."""
+    from loopengine.workflow_files import default_framework
+
+    named = given.workflows or os.environ.get(WORKFLOWS)
+    return Path(named).expanduser() if named else default_framework()
+
+
+def actor(given: Given) -> Actor:
+    """Who acts: as given, or as the environment says, or under the login name and in no role."""
+    from loopengine import Actor
+
+    return Actor(
+        given.by or os.environ.get(BY) or _login_name(),
+        given.roles or split_names([os.environ.get(ROLES, "")]),
+        given.agency or os.environ.get(AGENCY) or None,
+    )
+
+
+def clock(given: Given) -> Clock:
+    """The clock of the machine, or, in a rehearsal, one that stands still."""
+    from loopengine.clock import FrozenClock, SystemClock
+
+    return SystemClock() if given.now is None else FrozenClock(given.now)
+
+
+def today(given: Given) -> date:
+    """The day that it is in London."""
+    from loopengine.clock import london_date
+
+    return london_date(clock(given).now())
+
+
+@contextmanager
+def engine(given: Given, *, create: bool = False) -> Iterator[Engine]:
+    """The engine on the database in use; only with *create* is one made that is not there."""
+    from loopengine import Engine
+
+    _set_up_log()
+    opened = Engine(
+        database_url(given),
+        framework=framework(given),
+        clock=clock(given),
+        create=create,
+        rehearsal=given.now is not None,
+    )
+    try:
+        if opened.database.made:
+            note(f"made the database {opened.database.name}")
+        if opened.rehearsal and given.now is None:
+            note("this database is a rehearsal, and --now was not given: it is taken to be the present time")
+        yield opened
+    finally:
+        opened.close()
+
+
+def database_url(given: Given) -> str:
+    """The URL of the database in use."""
+    from platformdirs import user_data_path
+    from sqlalchemy import URL
+
+    named = given.db or os.environ.get(DB)
+    if not named:
+        named = str(user_data_path("loopengine", appauthor=False) / "loopengine.db")
+    if "://" in named:
+        return named
+    # Not pasted together: a file may have characters in its name that mean something in a URL.
+    return URL.create("sqlite", database=str(Path(named).expanduser())).render_as_string(hide_password=False)
+
+
+def again(given: Given, *words: str) -> str:
+    """The line that calls loopengine with *words*, on the database and at the instant of this call."""
+    from loopengine.clock import instant_text
+
+    extra = [] if given.db is None else ["--db", given.db]
+    extra += [] if given.now is None else ["--now", instant_text(given.now)]
+    return shlex.join(["loopengine", *words, *extra])
+
+
+def answer(given: Given, document: object, tell: Callable[[Page], None]) -> None:
+    """Print *document* as JSON, if that was asked for, or else *tell* it to a page."""
+    if given.json:
+        print_json(document)
+    else:
+        tell(Page())
+
+
+def facts_of(texts: Sequence[str]) -> dict[str, str]:
+    """The answers in *texts*, each `fact=value`; raises UsageError for one that is not, or given twice."""
+    facts: dict[str, str] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals or not name:
+            raise UsageError(
+                f"{text!r} is not fact=value", "write for example child_died=yes, in quotes if it has spaces"
+            )
+        if name in facts:
+            raise UsageError(f"{name} is answered twice", "give each fact once")
+        facts[name] = value
+    return facts
+
+
+def _login_name() -> str:
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        raise UsageError("nobody is logged in under a name", f"say who acts with --by, or in {BY}") from None
+
+
+def _set_up_log() -> None:
+    """Log to standard error, as JSON, if a log is asked for; otherwise the engine's log goes nowhere."""
+    if not os.environ.get(LOG):
+        return
+    import sys
+
+    import structlog
+
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )

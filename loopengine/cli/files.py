@@ -1,0 +1,197 @@
+"""The verbs about workflow files: what there is, what is wrong, what a rule says, how it looks.
+
+None of them opens a database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from loopengine.cli.context import answer, facts_of, framework, framework_folder, today
+from loopengine.cli.options import Given, verb
+from loopengine.cli.output import Page, Styled, print_json
+from loopengine.errors import DefinitionError, Problem, UnknownName, UsageError
+
+if TYPE_CHECKING:
+    from loopengine import Workflow
+    from loopengine.core.assessment import Assessment
+    from loopengine.core.definitions import InForce, ToConfirm
+
+
+@verb("workflows")
+def workflows_verb(given: Given) -> None:
+    """List the workflows of the framework in use.
+
+    \b
+    Example:
+      loopengine workflows
+    """
+    known = framework(given).workflows.values()
+    answer(given, [_workflow_json(each) for each in known], lambda page: _tell_workflows(page, known))
+
+
+@verb("check")
+@click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.UNPROCESSED)
+def check_verb(given: Given, paths: tuple[str, ...]) -> int:
+    """Say everything that is wrong in workflow files, and what is still to be confirmed.
+
+    A PATH is a file, or a folder of them; without one, the framework in use is checked. The exit status is
+    1 if anything is wrong; something to confirm is no mistake.
+
+    \b
+    Example:
+      loopengine check my-board/
+    """
+    problems: set[Problem] = set()
+    doubts: dict[ToConfirm, None] = {}
+    for path in paths or [str(framework_folder(given))]:
+        wrong, doubtful = _checked(Path(path))
+        problems.update(wrong)
+        doubts.update(dict.fromkeys(doubtful))
+    document = {
+        "ok": not problems,
+        "problems": [_place_json(each, each.message) | {"hint": each.hint} for each in sorted(problems)],
+        "to_confirm": [_place_json(each, each.what) for each in doubts],
+    }
+    answer(given, document, lambda page: _tell_checked(page, sorted(problems), list(doubts)))
+    return 1 if problems else 0
+
+
+@verb("assess", "on")
+@click.argument("workflow")
+@click.argument("rule")
+@click.argument("facts", nargs=-1, metavar="[FACT=VALUE]...", type=click.UNPROCESSED)
+def assess_verb(given: Given, workflow: str, rule: str, facts: tuple[str, ...]) -> None:
+    """Say what a rule makes of some facts, without a case.
+
+    The verdict is true, false or unknown; with it comes what it rests on, and what is still to be asked.
+
+    \b
+    Example:
+      loopengine assess serious-case-review criteria_met child_died=yes abuse_or_neglect=suspected
+    """
+    assessment = framework(given).workflow(workflow).assess(rule, facts_of(facts), given.on or today(given))
+    answer(given, assessment.to_json(), lambda page: _tell_assessment(page, assessment))
+
+
+@verb("diagram")
+@click.argument("workflow")
+@click.option(
+    "--format", "form", metavar="FORM", default="mermaid", help="mermaid, or dot for Graphviz. [mermaid]"
+)
+def diagram_verb(given: Given, workflow: str, form: str) -> None:
+    """Draw the states of a workflow, and the steps between them, as text for Mermaid or Graphviz.
+
+    \b
+    Example:
+      loopengine diagram serious-case-review --format dot | dot -Tsvg -o review.svg
+    """
+    from loopengine.reports.diagrams import dot, mermaid
+
+    drawers = {"mermaid": mermaid, "dot": dot}
+    if form not in drawers:
+        raise UnknownName("format", form, drawers)
+    drawing = drawers[form](framework(given).workflow(workflow))
+    if given.json:
+        print_json({"workflow": workflow, "format": form, "diagram": drawing})
+    else:
+        print(drawing.rstrip("\n"))
+
+
+@verb("schema")
+@click.option("--framework", "shared", is_flag=True, help="The schema of framework.yaml instead.")
+def schema_verb(given: Given, shared: bool) -> None:
+    """Print the JSON Schema of a workflow file, by which an editor can help to write one.
+
+    \b
+    Example:
+      loopengine schema > workflow.schema.json
+    """
+    from loopengine.core.framework_shapes import framework_schema
+    from loopengine.core.shapes import json_schema
+
+    print_json(framework_schema() if shared else json_schema())
+
+
+def _checked(path: Path) -> tuple[Iterable[Problem], Iterable[ToConfirm]]:
+    """What is wrong in the file or folder *path*, and what is to be confirmed in it."""
+    from loopengine.core.assembling import FRAMEWORK
+    from loopengine.core.loading import framework_problems, load_framework, load_workflow
+
+    if path.is_dir():
+        problems = framework_problems(path)
+        return problems, [] if problems else load_framework(path).to_confirm
+    wrong: Iterable[Problem] = []
+    if path.name == FRAMEWORK:
+        wrong = [problem for problem in framework_problems(path.parent) if problem.file == str(path)]
+    else:
+        try:
+            load_workflow(path)
+        except DefinitionError as error:
+            wrong = error.problems
+    doubts: list[ToConfirm] = []
+    # What is to be confirmed is known of a whole framework only.
+    with suppress(DefinitionError, UsageError):
+        doubts = [each for each in load_framework(path.parent).to_confirm if each.file == str(path)]
+    return wrong, doubts
+
+
+def _place_json(place: Problem | ToConfirm, message: str) -> dict[str, object]:
+    return {"file": place.file, "line": place.line, "column": place.column, "message": message}
+
+
+def _workflow_json(workflow: Workflow) -> dict[str, object]:
+    force = workflow.in_force
+    return {
+        "name": workflow.name,
+        "title": workflow.title,
+        "version": workflow.version,
+        "states": list(workflow.states),
+        "in_force": {
+            "from": None if force.since is None else force.since.isoformat(),
+            "until": None if force.until is None else force.until.isoformat(),
+        },
+    }
+
+
+def _tell_workflows(page: Page, workflows: Iterable[Workflow]) -> None:
+    rows = [
+        (each.name, each.title, str(each.version), str(len(each.states)), _in_force(each.in_force))
+        for each in workflows
+    ]
+    page.table(("WORKFLOW", "TITLE", "VERSION", "STATES", "IN FORCE"), rows)
+
+
+def _in_force(force: InForce) -> str:
+    since = "" if force.since is None else f"from {force.since}"
+    until = "" if force.until is None else f"until {force.until}"
+    return " ".join(filter(None, (since, until))) or "always"
+
+
+def _tell_checked(page: Page, problems: list[Problem], doubts: list[ToConfirm]) -> None:
+    for problem in problems:
+        page.line(str(problem))
+    if doubts:
+        if problems:
+            page.say()
+        page.say("To be confirmed by a person:")
+        for doubt in doubts:
+            page.line(f"{doubt.file}:{doubt.line}:{doubt.column}: {doubt.what}")
+        page.say()
+    match len(problems):
+        case 0:
+            page.say(Styled("Nothing is wrong.", "green"))
+        case 1:
+            page.say(Styled("One problem.", "red"))
+        case many:
+            page.say(Styled(f"{many} problems.", "red"))
+
+
+def _tell_assessment(page: Page, assessment: Assessment) -> None:
+    for line in str(assessment).splitlines():
+        page.line(line)

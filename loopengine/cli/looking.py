@@ -1,0 +1,230 @@
+"""The verbs that look: one case, all cases, a history, and whether every history verifies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, cast
+
+import click
+
+from loopengine.cli.context import answer, engine
+from loopengine.cli.options import Given, verb
+from loopengine.cli.output import Cell, Page, Part, Styled
+from loopengine.cli.wording import clock_words, day, minute, value_words
+from loopengine.errors import UnknownName
+
+if TYPE_CHECKING:
+    from loopengine import Case, Engine
+    from loopengine.core.definitions import Stage
+    from loopengine.core.situation import Recorded
+    from loopengine.engine.results import Audit, CaseFile, Line, Link
+
+
+@verb("show", "as_of")
+@click.argument("case")
+def show_verb(given: Given, case: str) -> None:
+    """Show a case: where it stands, whose move it is, its facts, clocks, sub-cases and links.
+
+    \b
+    Example:
+      loopengine show SCR-2017-001
+    """
+    with engine(given) as at_work:
+        file = at_work.case(case, as_of=given.as_of)
+    answer(given, file.to_json(), lambda page: _tell_file(page, file))
+
+
+@verb("list", "as_of")
+@click.option("--stage", metavar="STAGE", help="Only cases in this stage, such as review.")
+@click.option("--workflow", metavar="WORKFLOW", help="Only cases of this workflow.")
+@click.option("--state", metavar="STATE", help="Only cases in this state.")
+@click.option("--open", "only_open", is_flag=True, help="Only cases that have not ended.")
+def list_verb(
+    given: Given, stage: str | None, workflow: str | None, state: str | None, only_open: bool
+) -> None:
+    """List the cases that meet every condition given, in the order in which they were opened.
+
+    \b
+    Example:
+      loopengine list --open --stage decision
+    """
+    with engine(given) as at_work:
+        _check_filters(at_work, stage, workflow, state)
+        cases = at_work.cases(
+            workflow=workflow,
+            state=state,
+            stage=cast("Stage | None", stage),
+            open_only=only_open,
+            as_of=given.as_of,
+        )
+    answer(given, [case.listed_json() for case in cases], lambda page: _tell_cases(page, cases))
+
+
+@verb("history", "as_of")
+@click.argument("case")
+def history_verb(given: Given, case: str) -> None:
+    """Show everything that ever happened to a case, refusals included.
+
+    \b
+    Example:
+      loopengine history SCR-2017-001
+    """
+    with engine(given) as at_work:
+        lines = at_work.history(case, as_of=given.as_of)
+    answer(given, [line.to_json() for line in lines], lambda page: _tell_history(page, lines))
+
+
+@verb("audit")
+def audit_verb(given: Given) -> int:
+    """Verify every history: that nothing in it was changed, and that it leads to where the cases stand.
+
+    The exit status is 5 if anything does not hold.
+
+    \b
+    Example:
+      loopengine audit
+    """
+    from loopengine.errors import BrokenHistory
+
+    with engine(given) as at_work:
+        result = at_work.audit()
+    answer(given, result.to_json(), lambda page: _tell_audit(page, result))
+    return 0 if result.ok else BrokenHistory.status
+
+
+def _check_filters(at_work: Engine, stage: str | None, workflow: str | None, state: str | None) -> None:
+    """Raise UnknownName for what neither the framework nor any case knows; an empty list would mislead."""
+    from loopengine.core.definitions import STAGES
+
+    known = at_work.framework.workflows
+    if stage is not None and stage not in STAGES:
+        raise UnknownName("stage", stage, STAGES)
+    if workflow is not None and workflow not in known:
+        # Cases keep the framework that they began under, so they may know more than the present one.
+        others = {case.workflow for case in at_work.cases()}
+        if workflow not in others:
+            raise UnknownName("workflow", workflow, {*known, *others})
+    states = {name for each in known.values() if workflow in (None, each.name) for name in each.states}
+    if state is not None and state not in states:
+        others = {case.state for case in at_work.cases(workflow=workflow)}
+        if state not in others:
+            raise UnknownName("state", state, states | others)
+
+
+def _tell_file(page: Page, file: CaseFile) -> None:
+    case = file.case
+    page.say(Styled(case.reference, "bold"), f", {case.title}")
+    page.entry("state", f"{case.state}: {case.doing}")
+    page.entry("stage", case.stage or "none")
+    page.entry("whose move", "nobody's: it has ended" if case.ended else ", ".join(file.owner) or "not said")
+    if case.parent is not None:
+        page.entry("under", f"{case.parent} ({case.kind})")
+    page.entry("opened", day(case.opened_on))
+    page.entry("revision", str(case.revision))
+    for warning in case.warnings:
+        page.entry("warning", Styled(warning, "yellow"))
+    if file.answers:
+        page.heading("Facts")
+        rows = [(fact, value_words(each.value), _origin(each)) for fact, each in file.answers.items()]
+        page.table(("FACT", "ANSWER", "FROM"), rows)
+    if file.clocks:
+        page.heading("Clocks")
+        page.table(("DEADLINE", "DUE", "STANDING"), _clock_rows(file))
+    if file.sub_cases:
+        page.heading("Sub-cases")
+        page.table(
+            ("CASE", "KIND", "STATE", "WHAT IS GOING ON"),
+            [(each.reference, each.kind or "", each.state, each.doing) for each in file.sub_cases],
+        )
+    if file.links:
+        page.heading("Links")
+        page.table(("LINK", "CASE"), [_link_row(link) for link in file.links])
+
+
+def _origin(recorded: Recorded) -> str:
+    from loopengine.clock import london_date
+
+    said = f"{recorded.by}, {minute(recorded.recorded_at)}"
+    if recorded.so_on != london_date(recorded.recorded_at):
+        said += f", so from {recorded.so_on}"
+    return said + (f"; evidence: {recorded.evidence}" if recorded.evidence else "")
+
+
+def _clock_rows(file: CaseFile) -> Iterable[tuple[Cell, ...]]:
+    for clock in file.clocks:
+        due = day(clock.due.on) + (" (provisional)" if clock.due.provisional else "")
+        yield clock.deadline.name, due, clock_words(clock, file.today)
+
+
+def _link_row(link: Link) -> tuple[str, str]:
+    return (link.name if link.away else f"{link.name}, of that case"), link.case
+
+
+def _tell_cases(page: Page, cases: Iterable[Case]) -> None:
+    rows = [
+        (
+            each.reference,
+            each.workflow,
+            each.state + (" (ended)" if each.ended else ""),
+            each.stage or "",
+            each.opened_on.isoformat(),
+            each.parent or "",
+        )
+        for each in cases
+    ]
+    if rows:
+        page.table(("CASE", "WORKFLOW", "STATE", "STAGE", "OPENED", "UNDER"), rows)
+    else:
+        page.say("No cases.")
+
+
+def _tell_history(page: Page, lines: Iterable[Line]) -> None:
+    rows = [
+        (
+            str(line.entry.n),
+            minute(line.entry.recorded_at),
+            line.entry.so_on.isoformat(),
+            line.by,
+            _happened(line),
+        )
+        for line in lines
+    ]
+    page.table(("N", "RECORDED", "SO ON", "BY", "WHAT HAPPENED"), rows)
+
+
+def _happened(line: Line) -> list[Part]:
+    entry = line.entry
+    facts = ", ".join(
+        f"{fact}={'unknown' if value is None else _listed(value)}" for fact, value in line.facts().items()
+    )
+    reason = f"; reason: {line.reason}" if line.reason else ""
+    match entry.kind:
+        case "opened":
+            return [f"opened in {entry.text('to')}", f" with {facts}" if facts else ""]
+        case "recorded" | "corrected":
+            return [f"{entry.kind} {facts}"]
+        case "refused":
+            reasons = entry.body.get("reasons")
+            said = "; ".join(map(str, reasons)) if isinstance(reasons, list) else ""
+            return [Styled("REFUSED ", "red"), f"{entry.text('event')}: {said}{reason}"]
+        case _:
+            overrode = [Styled("OVERRIDDEN ", "yellow")] if entry.body.get("overrode") else []
+            sets = f", setting {facts}" if facts else ""
+            return [
+                *overrode,
+                f"{entry.text('event')}: {entry.text('from')} -> {entry.text('to')}{sets}{reason}",
+            ]
+
+
+def _listed(value: object) -> str:
+    return ",".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _tell_audit(page: Page, result: Audit) -> None:
+    counted = f"{result.cases} cases, {result.entries} entries"
+    if result.ok:
+        page.say(Styled("Every history verifies", "green"), f": {counted}.")
+        return
+    page.say(Styled("The history does not verify", "red"), f": {counted}, {len(result.problems)} problems.")
+    for problem in result.problems:
+        page.say(problem.message, indent=2)

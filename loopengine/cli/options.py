@@ -1,0 +1,178 @@
+"""The options that may stand before the verb as well as after it, and what was given by them.
+
+Owns their names, their help and how their values are read. Does not know what a verb does with them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from inspect import cleandoc
+from typing import TypeVar
+
+import click
+
+from loopengine.errors import BadValue, UsageError
+
+_T = TypeVar("_T")
+
+# The environment, for what is the same in call after call.
+BY, ROLES, AGENCY = "LOOPENGINE_BY", "LOOPENGINE_ROLES", "LOOPENGINE_AGENCY"
+DB, WORKFLOWS, LOG = "LOOPENGINE_DB", "LOOPENGINE_WORKFLOWS", "LOOPENGINE_LOG"
+
+# Options that say where one stands: every verb takes them, and leaves be what it has no use for.
+_STANDING: Mapping[str, tuple[str, str]] = {
+    "by": ("NAME", f"Who acts. [{BY}; else the login name]"),
+    "role": ("ROLE", f"A role to act in; again, or with commas, for several. [{ROLES}]"),
+    "agency": ("AGENCY", f"The agency that one acts for. [{AGENCY}]"),
+    "db": (
+        "URL",
+        f"The database: a file, or an SQLAlchemy URL. [{DB}; else a file in the user's data folder]",
+    ),
+    "workflows": (
+        "DIR",
+        f"The folder of workflow files. [{WORKFLOWS}; else the one that comes with loopengine]",
+    ),
+    "now": (
+        "INSTANT",
+        "Rehearse: let it be this instant, such as 2017-01-03T09:00Z. Only on a database made so.",
+    ),
+}
+# Options that change what a verb does: one that cannot heed them refuses them.
+_PARTICULAR: Mapping[str, tuple[str, str]] = {
+    "on": ("DATE", "The day on which it was so, such as 2017-01-03. [today]"),
+    "key": ("KEY", "Make the request safe to repeat: the same one with the same key is done once."),
+    "revision": ("N", "Only if the case is still at this revision."),
+    "as_of": ("INSTANT", "As it was known at this instant, such as 2017-01-03T09:00Z."),
+}
+_JSON_HELP = "Print one JSON document instead of words."
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the shared options say, before and after the verb together; after it wins."""
+
+    json: bool = False
+    by: str | None = None
+    roles: tuple[str, ...] = ()
+    agency: str | None = None
+    db: str | None = None
+    workflows: str | None = None
+    now: datetime | None = None
+    on: date | None = None
+    key: str | None = None
+    revision: int | None = None
+    as_of: datetime | None = None
+
+
+def shared_options(takes: frozenset[str] | None = None) -> list[click.Parameter]:
+    """The shared options: of a verb that *takes* some particular ones, or, for None, of the whole command line."""
+    known = {**_STANDING, **_PARTICULAR}
+    names = [name for name in known if takes is None or name in _STANDING or name in takes]
+    options: list[click.Parameter] = [click.Option(["json", "--json"], is_flag=True, help=_JSON_HELP)]
+    for name in names:
+        metavar, says = known[name]
+        flag = "--" + name.replace("_", "-")
+        options.append(click.Option([name, flag], metavar=metavar, help=says, multiple=name == "role"))
+    return options
+
+
+def verb(name: str, *takes: str) -> Callable[[Callable[..., int | None]], click.Command]:
+    """Make a function a verb: it is called with what was `Given`, then with arguments and options of its own.
+
+    *takes* are the particular options that it heeds. What it returns is the exit status, None for 0.
+    """
+
+    def made(function: Callable[..., int | None]) -> click.Command:
+        own: list[click.Parameter] = list(reversed(getattr(function, "__click_params__", [])))
+
+        def called(**values: object) -> int | None:
+            shared = {option: values.pop(option, None) for option in ("json", *_STANDING, *_PARTICULAR)}
+            before = click.get_current_context().find_root().params
+            return function(_given(name, frozenset(takes), before, shared), **values)
+
+        text = cleandoc(function.__doc__ or "")
+        return click.Command(
+            name, callback=called, params=[*own, *shared_options(frozenset(takes))], help=text
+        )
+
+    return made
+
+
+def _given(
+    name: str, takes: frozenset[str], before: Mapping[str, object], after: Mapping[str, object]
+) -> Given:
+    for option in _PARTICULAR:
+        if option not in takes and before.get(option) is not None:
+            raise UsageError(
+                f"`{name}` does not take {_flag(option)}", f"`loopengine {name} --help` says what it takes"
+            )
+    return Given(
+        json=bool(before.get("json")) or bool(after.get("json")),
+        by=_last("by", before, after),
+        roles=split_names([*_several(before), *_several(after)]),
+        agency=_last("agency", before, after),
+        db=_last("db", before, after),
+        workflows=_last("workflows", before, after),
+        now=_read("now", _last("now", before, after), _instant),
+        on=_read("on", _last("on", before, after), _day),
+        key=_last("key", before, after),
+        revision=_read("revision", _last("revision", before, after), _revision),
+        as_of=_read("as_of", _last("as_of", before, after), _instant),
+    )
+
+
+def split_names(texts: list[str]) -> tuple[str, ...]:
+    """The names in *texts*, some of which may hold several, with commas between them."""
+    return tuple(name.strip() for text in texts for name in text.split(",") if name.strip())
+
+
+def _flag(option: str) -> str:
+    return "--" + option.replace("_", "-")
+
+
+def _last(option: str, before: Mapping[str, object], after: Mapping[str, object]) -> str | None:
+    value = before.get(option) if after.get(option) is None else after.get(option)
+    if value == "":
+        raise BadValue(f"{_flag(option)} says nothing", "give it a value, or leave it out")
+    return None if value is None else str(value)
+
+
+def _several(values: Mapping[str, object]) -> list[str]:
+    given = values.get("role")
+    return [str(each) for each in given] if isinstance(given, tuple | list) else []
+
+
+def _read(option: str, text: str | None, reader: Callable[[str], _T]) -> _T | None:
+    if text is None:
+        return None
+    try:
+        return reader(text)
+    except ValueError as error:
+        raise BadValue(f"{_flag(option)} cannot be {text!r}", str(error)) from None
+
+
+def _day(text: str) -> date:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = None
+    if day is None or day.isoformat() != text:
+        raise ValueError("it is a date such as 2017-01-03")
+    return day
+
+
+def _instant(text: str) -> datetime:
+    from loopengine.clock import parse_instant
+
+    try:
+        return parse_instant(text)
+    except ValueError:
+        raise ValueError("it is an instant with its offset, such as 2017-01-03T09:00Z") from None
+
+
+def _revision(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 16):
+        raise ValueError("it is a whole number, as `loopengine show` prints it")
+    return int(text)

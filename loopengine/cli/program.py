@@ -1,0 +1,130 @@
+"""The program: its verbs, found when they are asked for, its help, and its end.
+
+Knows where each verb is. Does not know what any of them does.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from typing import NoReturn
+
+import click
+
+import loopengine
+from loopengine.cli.endings import ending
+from loopengine.cli.options import shared_options
+from loopengine.cli.output import prepare_streams
+from loopengine.errors import UnknownName, UsageError
+
+NAME = "loopengine"
+# The verbs in the order in which somebody new needs them, each with the module where it is called `VERB_verb`.
+SECTIONS: Mapping[str, Mapping[str, str]] = {
+    "Begin": {"demo": "telling"},
+    "Cases": {
+        "open": "acting",
+        "record": "acting",
+        "fire": "acting",
+        "why": "asking",
+        "show": "looking",
+        "list": "looking",
+        "history": "looking",
+        "audit": "looking",
+    },
+    "Workflow files": {
+        "workflows": "files",
+        "check": "files",
+        "assess": "files",
+        "diagram": "files",
+        "schema": "files",
+    },
+}
+_MODULES = {verb: module for verbs in SECTIONS.values() for verb, module in verbs.items()}
+
+HELP = """Run the learning loop of a safeguarding board.
+
+What may happen next to a case, why or why not, by when, and whose move it is. Options may stand before the verb
+or after it. A fact is written fact=value; fact=unknown says that it was asked, and is not known.
+"""
+STATUSES = (
+    ("0", "done, or answered"),
+    ("1", "refused or undetermined, or problems found"),
+    ("2", "not understood: an unknown name, a wrong value"),
+    ("3", "no such case"),
+    ("4", "the case has moved on (see --revision)"),
+    ("5", "the history does not verify"),
+    ("6", "the database cannot be used as it is"),
+)
+
+
+class Program(click.Group):
+    """The command line as a whole."""
+
+    def main(self, args: Sequence[str] | None = None, **extra: object) -> NoReturn:  # type: ignore[override]  # one end
+        """Do what *args* ask for, and end with its status."""
+        given = sys.argv[1:] if args is None else list(args)
+        prepare_streams()
+        sys.exit(ending(lambda: self._call(given), given))
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The verbs, in order of use."""
+        return list(_MODULES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The verb called *cmd_name*, loaded only now."""
+        if cmd_name not in _MODULES:
+            return None
+        command = getattr(import_module(f"loopengine.cli.{_MODULES[cmd_name]}"), f"{cmd_name}_verb")
+        assert isinstance(command, click.Command)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The verb that *args* begin with; raises UnknownName, with the nearest."""
+        if args[0] not in _MODULES:
+            raise UnknownName("verb", args[0], _MODULES)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the verbs section by section, and the exit statuses."""
+        for title, verbs in SECTIONS.items():
+            commands = {verb: self.get_command(ctx, verb) for verb in verbs}
+            with formatter.section(title):
+                formatter.write_dl(
+                    [(verb, each.get_short_help_str(90)) for verb, each in commands.items() if each]
+                )
+        with formatter.section("Exit status"):
+            formatter.write_dl(STATUSES)
+
+    def _call(self, args: list[str]) -> object:
+        if not all(each.isprintable() or each.encode(errors="ignore").decode() == each for each in args):
+            raise UsageError("an argument is not in UTF-8", "write it in the encoding of the terminal")
+        try:
+            with self.make_context(NAME, args) as context:
+                return self.invoke(context)
+        except click.exceptions.Exit as done:  # --help and --version
+            return done.exit_code
+
+
+program = Program(
+    NAME,
+    help=HELP,
+    params=[
+        click.Option(
+            ["--version"],
+            is_flag=True,
+            is_eager=True,
+            expose_value=False,
+            callback=lambda ctx, _, wanted: _tell_version(ctx) if wanted else None,
+            help="Print the version.",
+        ),
+        *shared_options(),
+    ],
+)
+
+
+def _tell_version(ctx: click.Context) -> None:
+    click.echo(f"{NAME} {loopengine.__version__}")
+    ctx.exit()

@@ -1,0 +1,99 @@
+"""How the answers of the engine are put into words: verdicts, questions, days, and the lines to type next.
+
+Knows what the engine answers. Does not know which verb asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from loopengine.cli.context import again
+from loopengine.cli.options import Given
+from loopengine.cli.output import Page, Part, Style, Styled
+
+if TYPE_CHECKING:
+    from loopengine.core.deadlines import Running
+    from loopengine.core.machine import Verdict
+    from loopengine.core.values import Fact, Value
+
+_COLOURS: dict[str, Style] = {"allowed": "green", "refused": "red", "undetermined": "yellow"}
+ANSWER = "ANSWER"  # stands in a line to type for what only a person knows
+
+
+def verdict_word(verdict: Verdict) -> Part:
+    """*verdict* as a word with its colour."""
+    return Styled(verdict, _COLOURS[verdict])
+
+
+def day(when: date) -> str:
+    """*when* with its day of the week, as people plan by."""
+    return f"{when:%a} {when.isoformat()}"
+
+
+def minute(instant: datetime) -> str:
+    """*instant* as the clocks in London show it."""
+    from loopengine.clock import LONDON
+
+    return f"{instant.astimezone(LONDON):%Y-%m-%d %H:%M}"
+
+
+def value_words(value: Value | None) -> str:
+    """*value* as it is typed, or `unknown`."""
+    from loopengine.core.values import UNKNOWN_WORD, spell_text
+
+    return UNKNOWN_WORD if value is None else spell_text(value)
+
+
+def either(words: Iterable[str]) -> str:
+    """*words* with commas and an "or"."""
+    *most, last = words
+    return f"{', '.join(most)} or {last}" if most else last
+
+
+def tell_question(page: Page, fact: Fact, case: str, given: Given) -> None:
+    """Say what to ask about a *case*, the line that records the answer, and what it can be."""
+    by = [part for role in fact.by[:1] for part in ("--role", role)]
+    page.entry("ask", fact.ask)
+    page.entry_line(again(given, "record", case, f"{fact.name}={ANSWER}", *by))
+    page.entry("", f"{ANSWER}: {_answers(fact)}")
+
+
+def _answers(fact: Fact) -> str:
+    match fact.type:
+        case "yes_no" | "one_of" | "party":
+            said = either([*(fact.allowed() or ()), "unknown"])
+        case "parties":
+            said = f"some of {', '.join(fact.values)}, with commas and without spaces; or unknown"
+        case "number":
+            said = f"a whole number{f' of {fact.unit}' if fact.unit else ''}, or unknown"
+        case "date":
+            said = "a date such as 2017-01-31, or unknown"
+        case "text":
+            said = "text, in quotes; or unknown"
+    if fact.needs_evidence:
+        said += f". {either(sorted(map(value_words, fact.needs_evidence)))} needs --evidence TEXT"
+    if fact.by:
+        said += f". Answered by {either(fact.by)}"
+    return said
+
+
+def clock_words(clock: Running, today: date) -> list[Part]:
+    """Where a *clock* stands: running, stopped, and whether it is late, in words."""
+    due = clock.due.on
+    if clock.stopped_on is not None:
+        done = f"done on {clock.stopped_on}"
+        return (
+            [done, ", ", Styled(f"LATE by {_days((clock.stopped_on - due).days)}", "red")]
+            if due < clock.stopped_on
+            else [done]
+        )
+    left = (due - today).days
+    if left < 0:
+        return [Styled(f"LATE by {_days(-left)}", "red")]
+    return [Styled("due today", "yellow") if left == 0 else f"{_days(left)} left"]
+
+
+def _days(number: int) -> str:
+    return "1 day" if number == 1 else f"{number} days"

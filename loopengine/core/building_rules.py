@@ -1,0 +1,81 @@
+"""From the text of rules to their trees, in an order in which each finds the rules that it names.
+
+Knows how rules hang together. Does not know what they say: that is `parsing.py`'s.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+
+from loopengine.core import messages
+from loopengine.core.expressions import AllOf, Condition, RuleRef
+from loopengine.core.names import Names
+from loopengine.core.parsing import RuleError, Scope, names_in, parse
+from loopengine.core.places import Place
+from loopengine.core.rules import Rule
+from loopengine.core.shapes import RuleShape
+
+# Stands for a rule that could not be read, so that what names it is read all the same.
+_UNREAD: Condition = AllOf(())
+
+
+@dataclass(frozen=True, slots=True)
+class RuleReader:
+    """Reads expressions in *scope*; one that uses something *unclear*, which has been told, is let go."""
+
+    scope: Scope
+    unclear: frozenset[str]
+
+    def read(self, text: str, place: Place) -> Condition:
+        """The tree of the *text* at *place*."""
+        if not text or self.unclear.intersection(re.findall(r"\w+", text)):
+            return _UNREAD
+        try:
+            return parse(text, self.scope)
+        except RuleError as error:
+            place.refuse_inside(text, error.column, messages.rule_error(error.message, error.hint))
+            return _UNREAD
+
+
+def build_rules(names: Names) -> tuple[Mapping[str, Rule], RuleReader]:
+    """The rules of a workflow in the order of its file, and a reader for what else names them."""
+    shapes = names.own.shape.rules
+    kinds = {kind: _states(names, each.value) for kind, each in names.own.shape.sub_cases.items()}
+    unclear = frozenset(names.own.shape.facts.keys() - names.own.facts.keys())
+    unclear |= {kind for kind, states in kinds.items() if not states}
+    order, in_circles = _in_order(shapes)
+    trees: dict[str, RuleRef] = {}
+    rules: dict[str, Rule] = {}
+    reader = RuleReader(Scope(names.own.facts, trees, kinds, frozenset(names.moments)), unclear | in_circles)
+    for name in order:
+        shape = shapes[name]
+        condition = reader.read(shape.when, shape.place / "when")
+        sources = names.authorities(shape.source, shape.place / "source")
+        trees[name] = RuleRef(name, condition, sources)
+        rules[name] = Rule(name, shape.when, condition, sources, shape.title or None)
+    return {name: rules[name] for name in shapes}, reader
+
+
+def _states(names: Names, workflow: str) -> frozenset[str]:
+    other = names.others.get(workflow)
+    return frozenset() if other is None else frozenset(other.shape.states)
+
+
+def _in_order(shapes: Mapping[str, RuleShape]) -> tuple[tuple[str, ...], frozenset[str]]:
+    """The names of the rules, each after those that it uses; and those that use each other, which is told."""
+    uses = {name: [each for each in names_in(shape.when) if each in shapes] for name, shape in shapes.items()}
+    in_circles: frozenset[str] = frozenset()
+    while True:
+        try:
+            return tuple(TopologicalSorter(uses).static_order()), in_circles
+        except CycleError as error:
+            # It names a rule, one that needs it, and so on, and the first again.
+            circle = error.args[1][:0:-1]
+            at = min(range(len(circle)), key=lambda n: [*shapes].index(circle[n]))
+            circle = [*circle[at:], *circle[:at]]
+            (shapes[circle[0]].place / "when").refuse(messages.rules_in_a_circle(circle))
+            uses |= {name: [] for name in circle}
+            in_circles |= frozenset(circle)

@@ -1,0 +1,273 @@
+"""What an event does to a case: moves, refusals, overrides, waits, and what follows of itself."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from support.small import CHAIR, EXECUTIVE, OFFICER, REVIEWER, UNIT, engine
+
+from loopengine import Actor, Engine, Moved, Refused
+from loopengine.clock import FrozenClock
+from loopengine.errors import BadValue, CaseNotFound, RefusedError, UnknownName
+
+
+@pytest.fixture
+def clock() -> FrozenClock:
+    return FrozenClock("2017-01-09T09:00Z")
+
+
+@pytest.fixture
+def board(clock: FrozenClock) -> Engine:
+    return engine(clock=clock)
+
+
+def reviewing(board: Engine, **facts: object) -> str:
+    """A review that has been accepted."""
+    case = board.open("review", {"harmed": True, **facts}, by=UNIT)
+    board.fire(case, "accept", by=CHAIR).require()
+    return case.reference
+
+
+def test_a_rule_that_is_true_lets_the_event_move_the_case(board: Engine) -> None:
+    case = board.open("review", {"harmed": True}, by=UNIT)
+
+    decision = board.fire(case, "accept", by=CHAIR)
+
+    assert isinstance(decision, Moved)
+    assert (decision.from_state, decision.to, decision.stage) == ("referred", "reviewing", "review")
+    assert board.case(case).case.state == "reviewing"
+    assert (decision.revision, board.case(case).case.revision) == (2, 2)
+
+
+def test_what_is_not_known_is_neither_a_yes_nor_a_no(board: Engine) -> None:
+    case = board.open("review", by=UNIT)
+
+    accept = board.fire(case, "accept", by=CHAIR)
+    decline = board.fire(case, "decline", by=CHAIR, reason="nothing known")
+
+    assert isinstance(accept, Refused)
+    assert isinstance(decline, Refused)
+    assert (accept.verdict, decline.verdict) == ("undetermined", "undetermined")
+    assert [fact.name for fact in accept.questions] == ["harmed"]
+    assert accept.reasons == (
+        "accept needs `criteria`, which is not settled: ask for harmed (executive may override it with a reason)",
+    )
+
+
+def test_a_refusal_is_recorded_and_changes_nothing_else(board: Engine) -> None:
+    case = board.open("review", {"harmed": False}, by=UNIT)
+
+    refused = board.fire(case, "accept", by=CHAIR)
+
+    assert not refused.moved
+    assert [line.entry.kind for line in board.history(case)] == ["opened", "refused"]
+    assert board.case(case).case.revision == 1
+    with pytest.raises(RefusedError, match="accept is refused"):
+        refused.require()
+
+
+def test_only_the_role_that_the_file_names_may_act(board: Engine) -> None:
+    case = board.open("review", {"harmed": True}, by=UNIT)
+
+    refused = board.fire(case, "accept", by=UNIT)
+
+    assert isinstance(refused, Refused)
+    assert refused.verdict == "refused"
+    assert refused.reasons == ("accept is for independent_chair to take; the actor acts as business_unit",)
+
+
+def test_a_required_reason_must_be_given(board: Engine) -> None:
+    case = board.open("review", {"harmed": False}, by=UNIT)
+
+    assert not board.fire(case, "decline", by=CHAIR).moved
+    assert not board.fire(case, "decline", by=CHAIR, reason="  ").moved
+    assert board.fire(case, "decline", by=CHAIR, reason="not harmed").moved
+
+
+def test_an_override_needs_its_role_and_a_reason_and_is_never_silent(board: Engine) -> None:
+    case = board.open("review", {"harmed": False}, by=UNIT)
+
+    assert not board.fire(case, "accept", by=EXECUTIVE).moved
+    assert not board.fire(case, "accept", by=CHAIR, reason="it matters").moved
+    decision = board.fire(case, "accept", by=EXECUTIVE, reason="it matters")
+
+    assert isinstance(decision, Moved)
+    assert decision.overridden
+    assert board.history(case)[-1].to_json()["overrode"] is True
+    assert board.history(case)[-1].reason == "it matters"
+
+
+def test_an_event_that_this_state_does_not_answer_is_refused_and_one_that_nobody_knows_is_an_error(
+    board: Engine,
+) -> None:
+    case = board.open("review", by=UNIT)
+
+    assert board.fire(case, "publish", by=UNIT).reasons == (
+        "publish is not answered in referred (The referral is being looked at), "
+        "which answers to accept, decline, think",
+    )
+    with pytest.raises(UnknownName, match="no event is called 'publsh'; did you mean 'publish'"):
+        board.fire(case, "publsh", by=UNIT)
+    with pytest.raises(CaseNotFound):
+        board.fire("REV-2017-099", "publish", by=UNIT)
+    with pytest.raises(UnknownName, match="role"):
+        board.fire(case, "think", by=Actor("Nobody", "chairman"))
+    with pytest.raises(UnknownName, match="agency"):
+        board.fire(case, "think", by=Actor("Nobody", "agency", agency="polise"))
+
+
+def test_a_published_report_waited_seven_working_days(board: Engine, clock: FrozenClock) -> None:
+    case = reviewing(board)  # on Monday the 9th: seven working days later is Wednesday the 18th
+    clock.advance_to(date(2017, 1, 17))
+    assert board.fire(case, "publish", by=UNIT).reasons == (
+        "publish waits at least 7 working days after accept: not before 2017-01-18",
+    )
+    assert board.explain(case, "publish").event("publish").not_before == date(2017, 1, 18)
+
+    clock.advance_to(date(2017, 1, 18))
+
+    assert board.fire(case, "publish", by=UNIT).moved
+
+
+def test_an_ended_case_answers_nothing(board: Engine) -> None:
+    case = board.open("review", {"harmed": False}, by=UNIT)
+    board.fire(case, "decline", by=CHAIR, reason="not harmed").require()
+
+    refused = board.fire(case, "accept", by=CHAIR)
+
+    assert refused.reasons == ("accept is not answered: the case has ended (declined)",)
+    assert board.explain(case).events == ()
+
+
+def test_nobody_acts_on_a_day_that_is_yet_to_come_or_before_the_last_move(
+    board: Engine, clock: FrozenClock
+) -> None:
+    case = board.open("review", {"harmed": True}, by=UNIT, on=date(2017, 1, 2))
+    board.fire(case, "accept", by=CHAIR, on=date(2017, 1, 5)).require()
+
+    with pytest.raises(BadValue, match="2017-01-10 is yet to come"):
+        board.fire(case, "propose", by=REVIEWER, on=date(2017, 1, 10))
+    with pytest.raises(BadValue, match="came to reviewing on 2017-01-05"):
+        board.fire(case, "propose", by=REVIEWER, on=date(2017, 1, 4))
+
+
+def test_rules_read_the_day_on_which_it_was_so(board: Engine) -> None:
+    case = board.open("review", by=UNIT, on=date(2017, 1, 2))
+    board.record(case, {"harmed": True}, by=UNIT, on=date(2017, 1, 6))
+
+    before = board.fire(case, "accept", by=CHAIR, on=date(2017, 1, 5))
+    after = board.fire(case, "accept", by=CHAIR, on=date(2017, 1, 6))
+
+    assert (before.moved, after.moved) == (False, True)
+
+
+def test_a_reviewer_may_not_work_for_an_agency_involved(board: Engine) -> None:
+    case = reviewing(board)
+    board.record(case, {"agencies": "police,hospital", "reviewer_of": "police"}, by=UNIT)
+
+    assert not board.fire(case, "appoint", by=UNIT).moved
+    assert board.explain(case, "appoint").event("appoint").fixes != ()
+
+    board.record(case, {"reviewer_of": "school"}, by=UNIT)
+    assert board.fire(case, "appoint", by=UNIT).moved
+
+
+# --- sub-cases ----------------------------------------------------------------------------------------------
+
+
+def test_a_step_opens_a_sub_case_for_each_party_with_what_it_is_given(board: Engine) -> None:
+    case = reviewing(board, agencies=["police", "hospital"], note="the note")
+
+    decision = board.fire(case, "ask_all", by=REVIEWER).require()
+    single = board.fire(case, "propose", by=REVIEWER).require()
+
+    assert decision.opened == ("ACT-2017-001", "ACT-2017-002")
+    assert [board.case(each).facts["owner"] for each in decision.opened] == ["hospital", "police"]
+    assert board.case(single.opened[0]).facts["note"] == "the note"
+    assert [each.reference for each in board.case(case).sub_cases] == [
+        "ACT-2017-001",
+        "ACT-2017-002",
+        "ACT-2017-003",
+    ]
+    assert board.case("ACT-2017-001").case.parent == case
+
+
+def test_a_parent_moves_in_the_transaction_of_the_sub_case_that_made_its_rule_true(board: Engine) -> None:
+    case = reviewing(board)
+    first, second = (board.fire(case, "propose", by=REVIEWER).require().opened[0] for _ in range(2))
+    board.record(first, {"owner": "police"}, by=UNIT)
+    board.record(second, {"owner": "police"}, by=UNIT)
+
+    assert board.fire(first, "verify", by=UNIT).require().also_moved == ()
+    assert board.explain(case).event("all_done").waiting_for == (second,)
+    assert board.fire(second, "verify", by=UNIT).require().also_moved == (case,)
+
+    assert board.case(case).case.state == "done"
+    assert board.history(case)[-1].by == "loopengine"
+
+
+def test_going_back_takes_away_what_was_reached(board: Engine) -> None:
+    case = reviewing(board)
+    action = board.fire(case, "propose", by=REVIEWER).require().opened[0]
+    board.record(action, {"owner": "police"}, by=UNIT)
+    board.fire(action, "verify", by=UNIT).require()
+    assert board.case(case).case.state == "done"
+
+    back = board.fire(action, "return", by=UNIT).require()
+
+    assert back.also_moved == (case,)
+    assert board.case(case).case.state == "reviewing"
+
+
+def test_an_excused_sub_case_does_not_hold_its_parent_up(board: Engine) -> None:
+    case = reviewing(board)
+    action = board.fire(case, "propose", by=REVIEWER).require().opened[0]
+
+    dropped = board.fire(action, "drop", by=UNIT, reason="not needed").require()
+
+    assert dropped.also_moved == (case,)
+
+
+def test_an_agency_acts_for_itself_and_nobody_verifies_their_own(board: Engine) -> None:
+    case = reviewing(board)
+    action = board.fire(case, "propose", by=REVIEWER).require().opened[0]
+
+    assert board.fire(action, "begin", by=OFFICER).moved is False  # nobody has said whose it is
+    assert [fact.name for fact in board.explain(action, "begin").event("begin").questions] == ["owner"]
+    board.record(action, {"owner": "police"}, by=UNIT)
+    own = Actor("Pat Police", ["business_unit"], agency="police")
+    assert board.fire(action, "verify", by=own).reasons == (
+        "verify may not be taken by police, the agency in owner",
+    )
+    assert board.explain(action, "verify").event("verify").agencies == ("hospital", "school")
+    assert board.fire(action, "begin", by=OFFICER).moved
+
+
+def test_a_linked_case_is_a_case_of_its_own(board: Engine, clock: FrozenClock) -> None:
+    case = reviewing(board)
+    action = board.fire(case, "propose", by=REVIEWER).require().opened[0]
+    board.fire(action, "drop", by=UNIT, reason="not needed").require()
+
+    followed = board.fire(case, "follow", by=UNIT).require().opened[0]
+
+    assert board.case(followed).case.parent is None
+    assert board.case(followed).facts == {"harmed": True}
+    assert [(link.name, link.case, link.away) for link in board.case(followed).links] == [
+        ("arises_from", case, True)
+    ]
+    assert [(link.name, link.case, link.away) for link in board.case(case).links] == [
+        ("arises_from", followed, False)
+    ]
+
+
+def test_time_alone_opens_a_step_and_the_day_is_said_beforehand(board: Engine, clock: FrozenClock) -> None:
+    case = reviewing(board)
+    action = board.fire(case, "propose", by=REVIEWER).require().opened[0]
+    board.fire(action, "drop", by=UNIT, reason="not needed").require()
+
+    close = board.explain(case).event("close")
+    assert (close.verdict, close.not_before) == ("refused", date(2018, 1, 9))
+
+    clock.advance_to(date(2018, 1, 9))
+    assert board.fire(case, "close", by=UNIT).moved

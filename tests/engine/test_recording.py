@@ -1,0 +1,191 @@
+"""Opening cases and recording answers: types at the door, evidence, two times, corrections, no hindsight."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from support.small import CHAIR, UNIT, engine
+
+from loopengine import Engine
+from loopengine.clock import FrozenClock, parse_instant
+from loopengine.errors import (
+    BadValue,
+    CaseNotFound,
+    ClockWentBack,
+    LoopEngineError,
+    NotAnswered,
+    UnknownName,
+    UsageError,
+)
+
+
+@pytest.fixture
+def clock() -> FrozenClock:
+    return FrozenClock("2017-01-09T09:00Z")
+
+
+@pytest.fixture
+def board(clock: FrozenClock) -> Engine:
+    return engine(clock=clock)
+
+
+def test_references_count_by_year_of_opening(board: Engine) -> None:
+    opened = [
+        board.open("review", by=UNIT, on=day)
+        for day in (date(2017, 1, 9), date(2016, 12, 30), date(2017, 1, 8))
+    ]
+
+    assert [str(case) for case in opened] == ["REV-2017-001", "REV-2016-001", "REV-2017-002"]
+
+
+def test_opening_outside_the_days_in_force_warns_and_keeps_the_warning(board: Engine) -> None:
+    case = board.open("review", by=UNIT, on=date(2015, 3, 25))
+
+    said = ("review is in force from 2015-03-26 until 2019-09-29: 2015-03-25 lies outside",)
+    assert case.warnings == said
+    assert board.case(case).case.warnings == said
+    assert board.open("review", by=UNIT, on=date(2015, 3, 26)).warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("facts", "error", "said"),
+    [
+        ({"harmd": "yes"}, UnknownName, "no fact is called 'harmd'; did you mean 'harmed'?"),
+        ({"harmed": "maybe"}, BadValue, "harmed cannot be 'maybe'; it is yes, no or unknown"),
+        ({"harmed": 1}, BadValue, "harmed cannot be '1'; it is yes, no or unknown"),
+        ({"told_on": "9 January"}, BadValue, "told_on cannot be '9 January'; it is a date such as 2017-01-31, or unknown"),
+        ({"reviewer_of": "polic"}, BadValue, "reviewer_of cannot be 'polic'; did you mean 'police'? it is one of police, hospital, school, or unknown"),
+        ({"concern": False}, NotAnswered, "concern=no needs a reference to evidence; say with --evidence where it is recorded, or answer unknown"),
+        ({"chair_says": "yes"}, NotAnswered, "chair_says is for independent_chair to answer; the actor acts as business_unit"),
+        ({}, UsageError, "nothing to record; give at least one fact=value"),
+    ],
+)  # fmt: skip
+def test_a_wrong_answer_is_refused_with_what_is_allowed_and_changes_nothing(
+    board: Engine, facts: dict[str, object], error: type[LoopEngineError], said: str
+) -> None:
+    case = board.open("review", by=UNIT)
+
+    with pytest.raises(error) as raised:
+        board.record(case, {"harmed": True, **facts} if facts and "harmed" not in facts else facts, by=UNIT)
+
+    assert str(raised.value) == said
+    assert len(board.history(case)) == 1
+    assert board.case(case).facts == {}
+
+
+def test_an_answer_that_needs_evidence_is_taken_with_it(board: Engine) -> None:
+    case = board.open("review", by=UNIT)
+
+    board.record(case, {"concern": "no"}, by=UNIT, evidence="minutes of 4 January, item 3")
+
+    answer = board.case(case).answers["concern"]
+    assert (answer.value, answer.evidence, answer.by) == (False, "minutes of 4 January, item 3", "Uma Unit")
+
+
+def test_asked_but_not_known_is_unknown_to_a_rule_and_stands_in_the_history(board: Engine) -> None:
+    case = board.open("review", by=UNIT)
+
+    board.record(case, {"harmed": "unknown"}, by=UNIT)
+
+    assert board.case(case).facts == {}
+    assert board.case(case).answers["harmed"].value is None
+    assert board.history(case)[-1].facts() == {"harmed": None}
+    assert board.explain(case, "accept").event("accept").verdict == "undetermined"
+
+
+def test_a_change_and_a_correction_are_two_things(board: Engine, clock: FrozenClock) -> None:
+    case = board.open("review", {"told_on": "2017-01-05"}, by=UNIT, on=date(2017, 1, 5))
+    clock.advance(days=2)
+
+    board.record(case, {"told_on": "2017-01-06"}, by=UNIT)
+    changed = board.case(case).answers["told_on"]
+    board.record(case, {"told_on": "2017-01-04"}, by=UNIT, correction=True)
+    corrected = board.case(case).answers["told_on"]
+
+    assert (changed.value, changed.so_on) == (date(2017, 1, 6), date(2017, 1, 11))
+    assert (corrected.value, corrected.so_on) == (date(2017, 1, 4), date(2017, 1, 11))
+    assert [line.entry.kind for line in board.history(case)] == ["opened", "recorded", "corrected"]
+    with pytest.raises(UsageError, match="harmed has no answer that could be corrected"):
+        board.record(case, {"harmed": True}, by=UNIT, correction=True)
+
+
+def test_the_value_on_a_day_is_the_latest_that_was_so_by_then(board: Engine, clock: FrozenClock) -> None:
+    case = board.open("review", by=UNIT, on=date(2017, 1, 1))
+    board.record(case, {"harmed": True}, by=UNIT, on=date(2017, 1, 6))
+
+    board.record(case, {"harmed": False}, by=UNIT, on=date(2017, 1, 3))
+
+    assert board.case(case).facts == {"harmed": True}
+
+
+def test_no_hindsight(board: Engine, clock: FrozenClock) -> None:
+    case = board.open("review", by=UNIT)
+    clock.advance(days=1)
+    before = clock.now()
+    clock.advance(days=1)
+    board.record(case, {"harmed": True}, by=UNIT, on=date(2017, 1, 9))
+    board.fire(case, "accept", by=CHAIR).require()
+
+    then, now = board.case(case, as_of=before), board.case(case)
+
+    assert (then.case.state, then.facts) == ("referred", {})
+    assert (now.case.state, now.facts) == ("reviewing", {"harmed": True})
+    assert board.explain(case, as_of=before).event("accept").verdict == "undetermined"
+    assert len(board.history(case, as_of=before)) == 1
+    assert [each.state for each in board.cases(as_of=before)] == ["referred"]
+    with pytest.raises(CaseNotFound, match="did not exist at 2017-01-01"):
+        board.case(case, as_of=parse_instant("2017-01-01T00:00Z"))
+
+
+def test_time_never_runs_backwards_within_a_case(board: Engine, clock: FrozenClock) -> None:
+    case = board.open("review", by=UNIT)
+    board.clock = FrozenClock("2017-01-08T09:00Z")
+
+    with pytest.raises(ClockWentBack, match=r"the clock says 2017-01-08T09:00:00\.000000Z, but REV-2017-001"):
+        board.record(case, {"harmed": True}, by=UNIT)
+
+    assert len(board.history(case)) == 1
+
+
+def test_words_and_names_are_kept_apart_from_the_history(board: Engine) -> None:
+    case = board.open("review", by=UNIT)
+    board.record(case, {"note": "Child A was seen at home"}, by=UNIT, evidence="file 12")
+
+    bodies = " ".join(str(line.entry.body) for line in board.history(case))
+
+    assert board.case(case).facts["note"] == "Child A was seen at home"
+    assert all(words not in bodies for words in ("Child A", "Uma", "file 12"))
+
+
+def test_a_sub_case_is_opened_under_a_parent_that_takes_it(board: Engine) -> None:
+    case = board.open("review", by=UNIT)
+
+    action = board.open("action", by=UNIT, under=case)
+
+    assert (action.parent, action.kind) == (case.reference, "actions")
+    with pytest.raises(
+        UsageError, match="no review can be opened under REV-2017-001, a review; it takes: action"
+    ):
+        board.open("review", by=UNIT, under=case)
+    with pytest.raises(UnknownName, match="no workflow is called 'reviw'; did you mean 'review'"):
+        board.open("reviw", by=UNIT)
+
+
+def test_nothing_is_opened_under_a_case_that_has_ended(board: Engine) -> None:
+    case = board.open("review", {"harmed": False}, by=UNIT)
+    board.fire(case, "decline", by=CHAIR, reason="no").require()
+
+    with pytest.raises(NotAnswered, match="has ended"):
+        board.open("action", by=UNIT, under=case)
+
+
+def test_cases_are_listed_by_what_is_asked_for(board: Engine) -> None:
+    first = board.open("review", {"harmed": True}, by=UNIT)
+    board.open("action", by=UNIT, under=first)
+    board.fire(first, "accept", by=CHAIR).require()
+
+    assert [str(each) for each in board.cases()] == ["REV-2017-001", "ACT-2017-001"]
+    assert [str(each) for each in board.cases(workflow="action")] == ["ACT-2017-001"]
+    assert [str(each) for each in board.cases(stage="review")] == ["REV-2017-001"]
+    assert [str(each) for each in board.cases(state="referred")] == []
