@@ -12,7 +12,7 @@ import click
 from loopengine.cli.context import actor, again, answer, engine, facts_of, framework
 from loopengine.cli.options import Given, verb
 from loopengine.cli.output import Page, Styled, note
-from loopengine.cli.wording import tell_question, value_words, verdict_word
+from loopengine.cli.wording import state_words, tell_question, value_words, verdict_word
 
 if TYPE_CHECKING:
     from loopengine import Case, Decision, Moved, Refused
@@ -122,7 +122,7 @@ def _refuse_nonsense(given: Given, workflow: str, facts: dict[str, str], evidenc
 
 def _tell_opened(page: Page, case: Case, given: Given) -> None:
     page.say(Styled(case.reference, "bold"), f" is open: {case.title}")
-    page.entry("state", f"{case.state}: {case.doing}")
+    page.entry("state", state_words(case))
     if case.stage is not None:
         page.entry("stage", case.stage)
     if case.parent is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 import click
@@ -9,11 +10,11 @@ import click
 from loopengine.cli.context import again, answer, engine
 from loopengine.cli.options import Given, verb
 from loopengine.cli.output import Page, Styled
-from loopengine.cli.wording import day, either, tell_question, verdict_word
+from loopengine.cli.wording import REASON, day, either, move_words, state_words, tell_question, verdict_word
 
 if TYPE_CHECKING:
-    from loopengine.core.questions import Fix
-    from loopengine.engine.results import Outlook, Why
+    from loopengine.core.fixing import Change
+    from loopengine.engine.results import CaseFile, Outlook, Why
 
 
 @verb("why", "as_of")
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 def why_verb(given: Given, case: str, event: str | None) -> None:
     """Say what may happen next to a case, and why or why not.
 
-    For every event, or the one named: whether it is allowed, who may fire it, what is still to be asked,
-    what would change the verdict, what it waits for, and what all of that rests on.
+    For every event: whether it is allowed, who may fire it, what is still to be asked, what would allow it,
+    what it waits for. For an EVENT that is named, also what all of that rests on, answer by answer.
 
     \b
     Example:
@@ -31,83 +32,117 @@ def why_verb(given: Given, case: str, event: str | None) -> None:
     """
     with engine(given) as at_work:
         why = at_work.explain(case, event, as_of=given.as_of)
-    answer(given, why.to_json(), lambda page: _tell_why(page, why, event, given))
+        file = at_work.case(case, as_of=given.as_of)
+        agencies = at_work.framework.agencies
+    answer(given, why.to_json(), lambda page: _Telling(page, why, file, agencies, given).tell(event))
 
 
-def _tell_why(page: Page, why: Why, event: str | None, given: Given) -> None:
-    case = why.case
-    page.say(Styled(case.reference, "bold"), f", {case.title}, is in {case.state}: {case.doing}")
-    if case.ended:
-        page.entry("ended", "nothing more happens to it")
-    if why.sub_cases:
-        page.entry("sub-cases", ", ".join(why.sub_cases))
-    if event is not None and not why.events and not case.ended:
-        page.entry(event, f"is not answered in {case.state}")
-        page.entry_line(again(given, "why", case.reference))
-    asked: set[str] = set()
-    for outlook in why.events:
-        page.say()
-        _tell_outlook(page, why, outlook, asked, given)
+class _Telling:
+    """Tells *why* to a page; a question that several events share is asked once."""
+
+    def __init__(self, page: Page, why: Why, file: CaseFile, agencies: Collection[str], given: Given) -> None:
+        self._page = page
+        self._why = why
+        self._file = file
+        self._agencies = agencies
+        self._given = given
+        self._asked: set[str] = set()
+
+    def tell(self, event: str | None) -> None:
+        """Tell it of *event*, or of every event that the case's state answers to."""
+        page, case = self._page, self._why.case
+        page.say(Styled(case.reference, "bold"), f", {case.title}")
+        page.entry("state", state_words(case))
+        page.entry("whose move", move_words(self._file))
+        if self._why.sub_cases:
+            page.entry("sub-cases", ", ".join(self._why.sub_cases))
+        if event is not None and not self._why.events:
+            page.say()
+            page.say(Styled(event, "bold"), ": ", verdict_word("refused"))
+            page.entry("because", f"it is not answered in {case.state}")
+        for outlook in self._why.events:
+            page.say()
+            self._tell_outlook(outlook)
+            if event is not None:
+                self._tell_because(outlook)
+        if event is None and self._why.events:
+            page.say()
+            page.say("What an event rests on, answer by answer:")
+            page.line(self._again("why", case.reference, "EVENT"), indent=2)
+
+    def _tell_outlook(self, outlook: Outlook) -> None:
+        page = self._page
+        page.say(Styled(outlook.event, "bold"), ": ", verdict_word(outlook.verdict))
+        if outlook.title:
+            page.entry("means", outlook.title)
+        page.entry("leads to", "the same state" if outlook.to == self._why.case.state else outlook.to)
+        page.entry("who", _who(outlook, self._agencies))
+        if outlook.verdict == "allowed" and not outlook.automatic:
+            page.entry_line(self._line(outlook))
+        self._tell_questions(outlook)
+        for n, fix in enumerate(outlook.fixes):
+            page.entry("or if" if n else "allowed if", " and ".join(map(self._change, fix)))
+        if outlook.override is not None and outlook.verdict != "allowed":
+            page.entry("override", f"{outlook.override} may fire it all the same, with a reason")
+        if outlook.waiting_for:
+            page.entry("waits for", ", ".join(outlook.waiting_for))
+        if outlook.not_before is not None:
+            page.entry("not before", day(outlook.not_before))
+        if outlook.blocked_by:
+            page.entry("held by", ", ".join(outlook.blocked_by))
+        if outlook.sources:
+            page.entry("source", "; ".join(outlook.sources))
+
+    def _tell_questions(self, outlook: Outlook) -> None:
+        fresh = [fact for fact in outlook.questions if fact.name not in self._asked]
+        for fact in fresh:
+            tell_question(self._page, fact, self._why.case.reference, self._given)
+        above = [fact.name for fact in outlook.questions if fact.name in self._asked]
+        if above:
+            self._page.entry("ask", f"as above: {', '.join(above)}")
+        self._asked.update(fact.name for fact in fresh)
+
+    def _tell_because(self, outlook: Outlook) -> None:
+        from loopengine.core.explanation import lines
+
+        if outlook.because is not None:
+            for n, line in enumerate(lines(outlook.because)):
+                self._page.entry("" if n else "rests on", line)
+
+    def _line(self, outlook: Outlook) -> str:
+        """The line that fires the event."""
+        words = ["fire", self._why.case.reference, outlook.event]
+        words += ["--role", outlook.roles[0]] if outlook.roles else []
+        words += ["--agency", outlook.agencies[0]] if outlook.agencies else []
+        words += ["--reason", REASON] if outlook.reason_required else []
+        return self._again(*words)
+
+    def _change(self, change: Change) -> str:
+        # There is no end of numbers and days, and hardly of sets: one that would do is an example.
+        if self._file.asks[change.fact].type in ("yes_no", "one_of", "party"):
+            return f"{change.fact} is {either(change.values)}"
+        return f"{change.fact} is for example {change.values[0]}"
+
+    def _again(self, *words: str) -> str:
+        return again(self._given, *words)
 
 
-def _tell_outlook(page: Page, why: Why, outlook: Outlook, asked: set[str], given: Given) -> None:
-    case = why.case.reference
-    page.say(Styled(outlook.event, "bold"), ": ", verdict_word(outlook.verdict))
-    if outlook.title:
-        page.entry("means", outlook.title)
-    page.entry("leads to", outlook.to)
-    page.entry("who", _who(outlook))
-    if outlook.verdict == "allowed" and not outlook.automatic:
-        page.entry_line(_line(case, outlook, given))
-    for fact in outlook.questions:
-        if fact.name not in asked:
-            tell_question(page, fact, case, given)
-    again_asked = [fact.name for fact in outlook.questions if fact.name in asked]
-    if again_asked:
-        page.entry("ask", f"as above: {', '.join(again_asked)}")
-    asked.update(fact.name for fact in outlook.questions)
-    for n, fix in enumerate(outlook.fixes):
-        page.entry("or if" if n else "allowed if", _fix(fix))
-    if outlook.override is not None and outlook.verdict != "allowed":
-        page.entry("override", f"{outlook.override} may fire it all the same, with a reason")
-    if outlook.waiting_for:
-        page.entry("waits for", ", ".join(outlook.waiting_for))
-    if outlook.not_before is not None:
-        page.entry("not before", day(outlook.not_before))
-    if outlook.blocked_by:
-        page.entry("held by", ", ".join(outlook.blocked_by))
-    if outlook.sources:
-        page.entry("source", "; ".join(outlook.sources))
-    _tell_because(page, outlook)
-
-
-def _tell_because(page: Page, outlook: Outlook) -> None:
-    from loopengine.core.explanation import lines
-
-    if outlook.because is not None:
-        for n, line in enumerate(lines(outlook.because)):
-            page.entry("" if n else "rests on", line)
-
-
-def _who(outlook: Outlook) -> str:
+def _who(outlook: Outlook, agencies: Collection[str]) -> str:
+    """Who may fire the event, in a framework that knows these *agencies*."""
     if outlook.automatic:
         return "the engine, as soon as its rule is true"
-    who = either(outlook.roles) if outlook.roles else "anybody"
+    said = [either(outlook.roles) if outlook.roles else "anybody"]
     if outlook.agencies is not None:
-        who += f", of {either(outlook.agencies) if outlook.agencies else 'no agency that is named yet'}"
-    return who
-
-
-def _line(case: str, outlook: Outlook, given: Given) -> str:
-    words = ["fire", case, outlook.event]
-    if outlook.roles:
-        words += ["--role", outlook.roles[0]]
-    if outlook.agencies:
-        words += ["--agency", outlook.agencies[0]]
+        said.append(f"of {_agencies(outlook.agencies, agencies)}")
     if outlook.reason_required:
-        words += ["--reason", "REASON"]
-    return again(given, *words)
+        said.append("giving a reason")
+    return ", ".join(said)
 
 
-def _fix(fix: Fix) -> str:
-    return " and ".join(f"{change.fact} is {either(change.values)}" for change in fix)
+def _agencies(eligible: Collection[str], known: Collection[str]) -> str:
+    excluded = sorted(set(known) - set(eligible))
+    if not eligible:
+        return "an agency that nobody has named yet"
+    if excluded and len(excluded) < len(eligible):
+        return f"any agency but {either(excluded)}"
+    return either(eligible)

@@ -6,11 +6,8 @@ Knows the defaults. Does not know the verbs.
 from __future__ import annotations
 
 import os
-import shlex
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from loopengine.cli.options import AGENCY, BY, DB, LOG, ROLES, WORKFLOWS, Given, split_names
@@ -18,6 +15,9 @@ from loopengine.cli.output import Page, note, print_json
 from loopengine.errors import UsageError
 
 if TYPE_CHECKING:
+    from datetime import date
+    from pathlib import Path
+
     from loopengine import Actor, Engine, Framework
     from loopengine.clock import Clock
 
@@ -31,6 +31,8 @@ def framework(given: Given) -> Framework:
 
 def framework_folder(given: Given) -> Path:
     """The folder of the framework in use."""
+    from pathlib import Path
+
     from loopengine.workflow_files import default_framework
 
     named = given.workflows or os.environ.get(WORKFLOWS)
@@ -87,6 +89,8 @@ def engine(given: Given, *, create: bool = False) -> Iterator[Engine]:
 
 def database_url(given: Given) -> str:
     """The URL of the database in use."""
+    from pathlib import Path
+
     from platformdirs import user_data_path
     from sqlalchemy import URL
 
@@ -101,10 +105,10 @@ def database_url(given: Given) -> str:
 
 def again(given: Given, *words: str) -> str:
     """The line that calls loopengine with *words*, on the database and at the instant of this call."""
-    from loopengine.clock import instant_text
+    import shlex
 
     extra = [] if given.db is None else ["--db", given.db]
-    extra += [] if given.now is None else ["--now", instant_text(given.now)]
+    extra += [] if given.now is None else ["--now", given.now.isoformat().replace("+00:00", "Z")]
     return shlex.join(["loopengine", *words, *extra])
 
 

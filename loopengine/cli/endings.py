@@ -6,10 +6,8 @@ fault holds anything of a case.
 
 from __future__ import annotations
 
-import json
 import os
 import sys
-import traceback
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
@@ -17,7 +15,7 @@ import click
 
 from loopengine.cli.options import LOG
 from loopengine.cli.output import print_json, shown
-from loopengine.errors import DefinitionError, LoopEngineError, StorageError, UsageError
+from loopengine.errors import DefinitionError, LoopEngineError, StorageError, UnknownName, UsageError
 
 INTERRUPTED = 130  # as a shell says of a program that Ctrl-C ended
 UNHEARD = 141  # as a shell says of a program that went on writing when nobody read
@@ -39,6 +37,9 @@ def ending(call: Callable[[], object], args: Sequence[str]) -> int:
             sys.stdout.flush()
     except (KeyboardInterrupt, click.Abort):
         return INTERRUPTED
+    except click.exceptions.NoArgsIsHelpError as help_:
+        print(help_.format_message(), file=sys.stderr)
+        return UsageError.status
     except BrokenPipeError:
         _let_go_of(sys.stdout)
         return UNHEARD
@@ -55,12 +56,15 @@ def _known(error: Exception) -> LoopEngineError:
     match error:
         case LoopEngineError():
             return error
+        case click.NoSuchOption(possibilities=near) if near:
+            return UnknownName("option", error.option_name, near)
         case click.ClickException():
             return _usage(error)
         case OSError():
-            what = "the output" if error.filename is None else repr(str(error.filename))
             _let_go_of(sys.stdout)
-            return StorageError(f"{what} cannot be read or written: {error.strerror}")
+            if error.filename is None:
+                return StorageError(f"the answer cannot be written: {error.strerror}")
+            return StorageError(f"{str(error.filename)!r} cannot be used: {error.strerror}")
         case _:
             _log(error)
             said = f"this is a fault of loopengine: {type(error).__name__}"
@@ -94,6 +98,9 @@ def _log(error: Exception) -> None:
     """Where *error* came from, if a log is asked for: without its message, which may quote a case."""
     if not os.environ.get(LOG):
         return
+    import json
+    import traceback
+
     frames = [
         f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)
     ]

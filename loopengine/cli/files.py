@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -15,9 +14,12 @@ import click
 from loopengine.cli.context import answer, facts_of, framework, framework_folder, today
 from loopengine.cli.options import Given, verb
 from loopengine.cli.output import Page, Styled, print_json
+from loopengine.cli.wording import counted
 from loopengine.errors import DefinitionError, Problem, UnknownName, UsageError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from loopengine import Workflow
     from loopengine.core.assessment import Assessment
     from loopengine.core.definitions import InForce, ToConfirm
@@ -47,6 +49,8 @@ def check_verb(given: Given, paths: tuple[str, ...]) -> int:
     Example:
       loopengine check my-board/
     """
+    from pathlib import Path
+
     problems: set[Problem] = set()
     doubts: dict[ToConfirm, None] = {}
     for path in paths or [str(framework_folder(given))]:
@@ -183,13 +187,10 @@ def _tell_checked(page: Page, problems: list[Problem], doubts: list[ToConfirm]) 
         for doubt in doubts:
             page.line(f"{doubt.file}:{doubt.line}:{doubt.column}: {doubt.what}")
         page.say()
-    match len(problems):
-        case 0:
-            page.say(Styled("Nothing is wrong.", "green"))
-        case 1:
-            page.say(Styled("One problem.", "red"))
-        case many:
-            page.say(Styled(f"{many} problems.", "red"))
+    if problems:
+        page.say(Styled(counted(len(problems), "problem", "problems"), "red"))
+    else:
+        page.say(Styled("Nothing is wrong", "green"))
 
 
 def _tell_assessment(page: Page, assessment: Assessment) -> None:

@@ -10,14 +10,14 @@ import click
 from loopengine.cli.context import answer, engine
 from loopengine.cli.options import Given, verb
 from loopengine.cli.output import Cell, Page, Part, Styled
-from loopengine.cli.wording import clock_words, day, minute, value_words
+from loopengine.cli.wording import clock_words, counted, day, minute, move_words, state_words, value_words
 from loopengine.errors import UnknownName
 
 if TYPE_CHECKING:
     from loopengine import Case, Engine
     from loopengine.core.definitions import Stage
     from loopengine.core.situation import Recorded
-    from loopengine.engine.results import Audit, CaseFile, Line, Link
+    from loopengine.engine.results import Audit, CaseFile, Line
 
 
 @verb("show", "as_of")
@@ -114,9 +114,9 @@ def _check_filters(at_work: Engine, stage: str | None, workflow: str | None, sta
 def _tell_file(page: Page, file: CaseFile) -> None:
     case = file.case
     page.say(Styled(case.reference, "bold"), f", {case.title}")
-    page.entry("state", f"{case.state}: {case.doing}")
+    page.entry("state", state_words(case))
     page.entry("stage", case.stage or "none")
-    page.entry("whose move", "nobody's: it has ended" if case.ended else ", ".join(file.owner) or "not said")
+    page.entry("whose move", move_words(file))
     if case.parent is not None:
         page.entry("under", f"{case.parent} ({case.kind})")
     page.entry("opened", day(case.opened_on))
@@ -129,7 +129,7 @@ def _tell_file(page: Page, file: CaseFile) -> None:
         page.table(("FACT", "ANSWER", "FROM"), rows)
     if file.clocks:
         page.heading("Clocks")
-        page.table(("DEADLINE", "DUE", "STANDING"), _clock_rows(file))
+        page.table(("DUE", "STANDING", "WHAT"), _clock_rows(file))
     if file.sub_cases:
         page.heading("Sub-cases")
         page.table(
@@ -138,7 +138,8 @@ def _tell_file(page: Page, file: CaseFile) -> None:
         )
     if file.links:
         page.heading("Links")
-        page.table(("LINK", "CASE"), [_link_row(link) for link in file.links])
+        for link in file.links:
+            page.say(f"{link.name} {link.case}" if link.away else f"{link.case} {link.name} this case")
 
 
 def _origin(recorded: Recorded) -> str:
@@ -153,11 +154,9 @@ def _origin(recorded: Recorded) -> str:
 def _clock_rows(file: CaseFile) -> Iterable[tuple[Cell, ...]]:
     for clock in file.clocks:
         due = day(clock.due.on) + (" (provisional)" if clock.due.provisional else "")
-        yield clock.deadline.name, due, clock_words(clock, file.today)
-
-
-def _link_row(link: Link) -> tuple[str, str]:
-    return (link.name if link.away else f"{link.name}, of that case"), link.case
+        deadline = clock.deadline
+        what = f"{deadline.title} ({deadline.name})" if deadline.title else deadline.name
+        yield due, clock_words(clock, file.today), what
 
 
 def _tell_cases(page: Page, cases: Iterable[Case]) -> None:
@@ -221,10 +220,11 @@ def _listed(value: object) -> str:
 
 
 def _tell_audit(page: Page, result: Audit) -> None:
-    counted = f"{result.cases} cases, {result.entries} entries"
+    read = f"{counted(result.cases, 'case', 'cases')}, {counted(result.entries, 'entry', 'entries')}"
     if result.ok:
-        page.say(Styled("Every history verifies", "green"), f": {counted}.")
+        page.say(Styled("Every history verifies", "green"), f": {read}.")
         return
-    page.say(Styled("The history does not verify", "red"), f": {counted}, {len(result.problems)} problems.")
+    found = counted(len(result.problems), "problem", "problems")
+    page.say(Styled("The history does not verify", "red"), f": {read}, {found}.")
     for problem in result.problems:
         page.say(problem.message, indent=2)

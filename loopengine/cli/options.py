@@ -5,7 +5,7 @@ Owns their names, their help and how their values are read. Does not know what a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from inspect import cleandoc
@@ -66,16 +66,36 @@ class Given:
     as_of: datetime | None = None
 
 
-def shared_options(takes: frozenset[str] | None = None) -> list[click.Parameter]:
-    """The shared options: of a verb that *takes* some particular ones, or, for None, of the whole command line."""
-    known = {**_STANDING, **_PARTICULAR}
-    names = [name for name in known if takes is None or name in _STANDING or name in takes]
-    options: list[click.Parameter] = [click.Option(["json", "--json"], is_flag=True, help=_JSON_HELP)]
-    for name in names:
-        metavar, says = known[name]
-        flag = "--" + name.replace("_", "-")
-        options.append(click.Option([name, flag], metavar=metavar, help=says, multiple=name == "role"))
+def shared_options(takes: Collection[str] | None = None) -> list[click.Parameter]:
+    """The shared options of a verb that *takes* some particular ones; for None, of the whole command line."""
+    options: list[click.Parameter] = []
+    for name, (metavar, says) in _PARTICULAR.items():
+        if takes is None or name in takes:
+            options.append(click.Option([name, _flag(name)], metavar=metavar, help=says))
+    options.append(click.Option(["json", "--json"], is_flag=True, help=_JSON_HELP))
+    for name, (metavar, says) in _STANDING.items():
+        options.append(click.Option([name, _flag(name)], metavar=metavar, help=says, multiple=name == "role"))
     return options
+
+
+class Verb(click.Command):
+    """One verb; its help tells what matters to it from what every verb takes."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options in two sections."""
+        write_options(self, ctx, formatter)
+
+
+def write_options(command: click.Command, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    """Write the options of *command*: those that change what it does, and those that say who acts."""
+    options = [param for param in command.get_params(ctx) if isinstance(param, click.Option)]
+    records = {option.name: option.get_help_record(ctx) for option in options}
+    standing = [record for name, record in records.items() if name in _STANDING and record]
+    own = [record for name, record in records.items() if name not in _STANDING and record]
+    with formatter.section("Options"):
+        formatter.write_dl(own)
+    with formatter.section("Who acts, and where"):
+        formatter.write_dl(standing)
 
 
 def verb(name: str, *takes: str) -> Callable[[Callable[..., int | None]], click.Command]:
@@ -88,20 +108,18 @@ def verb(name: str, *takes: str) -> Callable[[Callable[..., int | None]], click.
         own: list[click.Parameter] = list(reversed(getattr(function, "__click_params__", [])))
 
         def called(**values: object) -> int | None:
-            shared = {option: values.pop(option, None) for option in ("json", *_STANDING, *_PARTICULAR)}
+            after = {option: values.pop(option, None) for option in ("json", *_STANDING, *_PARTICULAR)}
             before = click.get_current_context().find_root().params
-            return function(_given(name, frozenset(takes), before, shared), **values)
+            return function(_given(name, takes, before, after), **values)
 
         text = cleandoc(function.__doc__ or "")
-        return click.Command(
-            name, callback=called, params=[*own, *shared_options(frozenset(takes))], help=text
-        )
+        return Verb(name, callback=called, params=[*own, *shared_options(takes)], help=text)
 
     return made
 
 
 def _given(
-    name: str, takes: frozenset[str], before: Mapping[str, object], after: Mapping[str, object]
+    name: str, takes: Collection[str], before: Mapping[str, object], after: Mapping[str, object]
 ) -> Given:
     for option in _PARTICULAR:
         if option not in takes and before.get(option) is not None:

@@ -7,7 +7,6 @@ prints.
 
 from __future__ import annotations
 
-import json
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -54,7 +53,7 @@ class Page:
             return
         from rich.padding import Padding
 
-        self._console.print(Padding(_text(parts), (0, 0, 0, indent)))
+        self._console.print(Padding(_text(parts), (0, 0, 0, indent), expand=False) if parts else "")
 
     def line(self, text: str, *, indent: int = 0) -> None:
         """Print *text* as one line that can be copied: a terminal may show it in two, but it stays one."""
@@ -96,16 +95,18 @@ class Page:
         from rich.padding import Padding
         from rich.table import Table
 
-        table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
+        table = Table(box=SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0), header_style="bold")
         for header in headers:
             table.add_column(header, overflow="fold")
         for row in cells:
             table.add_row(*(_text(cell) for cell in row))
-        self._console.print(Padding(table, (0, 0, 0, indent)))
+        self._console.print(Padding(table, (0, 0, 0, indent), expand=False))
 
 
 def print_json(document: object, *, stream: TextIO | None = None) -> None:
     """Print *document* on standard output, or on *stream*; always in UTF-8."""
+    import json
+
     stream = stream or sys.stdout
     if isinstance(stream, TextIOWrapper):
         stream.reconfigure(encoding="utf-8")

@@ -14,12 +14,12 @@ import click
 
 import loopengine
 from loopengine.cli.endings import ending
-from loopengine.cli.options import shared_options
+from loopengine.cli.options import shared_options, write_options
 from loopengine.cli.output import prepare_streams
 from loopengine.errors import UnknownName, UsageError
 
 NAME = "loopengine"
-# The verbs in the order in which somebody new needs them, each with the module where it is called `VERB_verb`.
+# The verbs in the order in which somebody new needs them, each with the module in which it is `VERB_verb`.
 SECTIONS: Mapping[str, Mapping[str, str]] = {
     "Begin": {"demo": "telling"},
     "Cases": {
@@ -44,8 +44,8 @@ _MODULES = {verb: module for verbs in SECTIONS.values() for verb, module in verb
 
 HELP = """Run the learning loop of a safeguarding board.
 
-What may happen next to a case, why or why not, by when, and whose move it is. Options may stand before the verb
-or after it. A fact is written fact=value; fact=unknown says that it was asked, and is not known.
+What may happen next to a case, why or why not, by when, and whose move it is. Options may stand before the
+verb or after it. A fact is written fact=value; fact=unknown says that it was asked, and is not known.
 """
 STATUSES = (
     ("0", "done, or answered"),
@@ -87,22 +87,27 @@ class Program(click.Group):
             raise UnknownName("verb", args[0], _MODULES)
         return super().resolve_command(ctx, args)
 
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the verbs before the options: they are what one looks for."""
+        self.format_commands(ctx, formatter)
+        write_options(self, ctx, formatter)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the verbs section by section, and the exit statuses."""
         for title, verbs in SECTIONS.items():
             commands = {verb: self.get_command(ctx, verb) for verb in verbs}
             with formatter.section(title):
                 formatter.write_dl(
-                    [(verb, each.get_short_help_str(90)) for verb, each in commands.items() if each]
+                    [(verb, each.get_short_help_str(120)) for verb, each in commands.items() if each]
                 )
         with formatter.section("Exit status"):
             formatter.write_dl(STATUSES)
 
     def _call(self, args: list[str]) -> object:
-        if not all(each.isprintable() or each.encode(errors="ignore").decode() == each for each in args):
-            raise UsageError("an argument is not in UTF-8", "write it in the encoding of the terminal")
+        if not all(map(_is_text, args)):
+            raise UsageError("an argument is not text", "write it in UTF-8")
         try:
-            with self.make_context(NAME, args) as context:
+            with self.make_context(NAME, list(args)) as context:
                 return self.invoke(context)
         except click.exceptions.Exit as done:  # --help and --version
             return done.exit_code
@@ -111,6 +116,7 @@ class Program(click.Group):
 program = Program(
     NAME,
     help=HELP,
+    subcommand_metavar="VERB ...",
     params=[
         click.Option(
             ["--version"],
@@ -123,6 +129,15 @@ program = Program(
         *shared_options(),
     ],
 )
+
+
+def _is_text(argument: str) -> bool:
+    """Whether *argument* is more than bytes that mean nothing in the encoding of this system."""
+    try:
+        argument.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _tell_version(ctx: click.Context) -> None:

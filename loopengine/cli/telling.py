@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from loopengine.cli.options import Given, verb
 from loopengine.cli.output import Page
 
@@ -18,6 +16,8 @@ def demo_verb(given: Given) -> None:
     Example:
       loopengine demo
     """
+    from pathlib import Path
+
     from loopengine.cli.demo import tell
 
     tell(None if given.db is None else Path(given.db).expanduser(), Page())

@@ -14,12 +14,15 @@ from loopengine.cli.options import Given
 from loopengine.cli.output import Page, Part, Style, Styled
 
 if TYPE_CHECKING:
+    from loopengine import Case
     from loopengine.core.deadlines import Running
     from loopengine.core.machine import Verdict
     from loopengine.core.values import Fact, Value
+    from loopengine.engine.results import CaseFile
 
 _COLOURS: dict[str, Style] = {"allowed": "green", "refused": "red", "undetermined": "yellow"}
-ANSWER = "ANSWER"  # stands in a line to type for what only a person knows
+# What stands in a line to type for what only a person knows.
+ANSWER, REASON = "ANSWER", "REASON"
 
 
 def verdict_word(verdict: Verdict) -> Part:
@@ -61,22 +64,28 @@ def tell_question(page: Page, fact: Fact, case: str, given: Given) -> None:
 
 
 def _answers(fact: Fact) -> str:
+    """What an answer to *fact* can be, what it needs, and who gives it."""
+    needs = either(sorted(map(value_words, fact.needs_evidence))) if fact.needs_evidence else None
+    said = [
+        _values(fact),
+        f"{needs} needs --evidence TEXT" if needs else "",
+        f"{either(fact.by)} answers" if fact.by else "",
+    ]
+    return "; ".join(filter(None, said))
+
+
+def _values(fact: Fact) -> str:
     match fact.type:
         case "yes_no" | "one_of" | "party":
-            said = either([*(fact.allowed() or ()), "unknown"])
+            return either([*(fact.allowed() or ()), "unknown"])
         case "parties":
-            said = f"some of {', '.join(fact.values)}, with commas and without spaces; or unknown"
+            return f"one or several of {', '.join(fact.values)} (with commas, without spaces), or unknown"
         case "number":
-            said = f"a whole number{f' of {fact.unit}' if fact.unit else ''}, or unknown"
+            return f"a whole number{f' of {fact.unit}' if fact.unit else ''}, or unknown"
         case "date":
-            said = "a date such as 2017-01-31, or unknown"
+            return "a date such as 2017-01-31, or unknown"
         case "text":
-            said = "text, in quotes; or unknown"
-    if fact.needs_evidence:
-        said += f". {either(sorted(map(value_words, fact.needs_evidence)))} needs --evidence TEXT"
-    if fact.by:
-        said += f". Answered by {either(fact.by)}"
-    return said
+            return "text in quotes, or unknown"
 
 
 def clock_words(clock: Running, today: date) -> list[Part]:
@@ -95,5 +104,21 @@ def clock_words(clock: Running, today: date) -> list[Part]:
     return [Styled("due today", "yellow") if left == 0 else f"{_days(left)} left"]
 
 
+def state_words(case: Case) -> str:
+    """The state of *case*, and what is going on in it, if its file says that in other words."""
+    same = case.doing.lower().replace(" ", "_") == case.state
+    return case.state if same else f"{case.state}: {case.doing}"
+
+
+def move_words(file: CaseFile) -> str:
+    """Whose move it is."""
+    return "nobody's: the case has ended" if file.case.ended else either(file.owner or ("not said",))
+
+
+def counted(number: int, one: str, several: str) -> str:
+    """*number* of something that is called *one*, or *several*."""
+    return f"{number} {one if number == 1 else several}"
+
+
 def _days(number: int) -> str:
-    return "1 day" if number == 1 else f"{number} days"
+    return counted(number, "day", "days")

@@ -1,8 +1,8 @@
 """Where a number or a date has to stand for a rule to judge it otherwise.
 
-Each comparison is turned into a distance, which is zero where its two sides meet. Along one fact, everything else
-standing still, a distance only grows or only shrinks (a square does on either side of zero), so the places where
-it changes sign are found by halving. Knows what leaves compare, not what follows from it.
+Each comparison is turned into a distance, which is zero where its two sides meet. Along one fact, all else
+standing still, a distance only grows or only shrinks (a square does on either side of zero), so the places
+where it changes sign are found by halving. Knows what leaves compare, not what follows from it.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _SOME_DAY = date(2000, 1, 1)
 
 
 def boundaries(fact: Fact, leaf: Leaf, trial: Supposition) -> set[int]:
-    """The places from which on *leaf* may judge the number or date of *fact* otherwise, as *trial* stands now."""
+    """The places from which on *leaf* may judge the number or date of *fact* otherwise, as *trial* stands."""
     found: set[int] = set()
     for distance in _distances(leaf, trial.situation):
         for stretch in _stretches(fact):
@@ -70,7 +70,7 @@ def _along(fact: Fact, distance: Distance, trial: Supposition) -> Callable[[int]
 
 
 def _crossings(along: Callable[[int], int | None], stretch: range) -> set[int]:
-    """The first place of *stretch* where the distance has reached zero, and the first where it has passed it."""
+    """The first place of *stretch* where the distance has reached zero, and the first where it is past it."""
     first, last = stretch[0], stretch[-1]
     start, end = along(first), along(last)
     if start is None or end is None or start == end:

@@ -46,15 +46,21 @@ class Document:
         Where quotation marks or escapes stand between, it is the place of the value itself.
         """
         whole = self.values[path]
-        raw = self.text[whole.start : whole.end]
-        begins = raw.find("\n") if raw[:1] in ("|", ">") else len(raw[:1]) if raw[:1] in ("'", '"') else 0
-        shown = [at for at in range(begins, len(raw)) if not raw[at].isspace()]
-        written = "".join(value.split())
-        if "".join(raw[at] for at in shown[: len(written)]) != written or not written:
+        # Folding changes nothing but the space between words, so the other characters are counted.
+        inked = [at for at in range(whole.start, whole.end) if not self.text[at].isspace()]
+        inked = inked[_opening(self.text[whole.start : whole.end]) :]
+        wanted = "".join(value.split())
+        if not wanted or "".join(self.text[at] for at in inked[: len(wanted)]) != wanted:
             return whole
         before = len("".join(value[:offset].split()))
-        at = whole.start + (shown[before] if before < len(written) else shown[len(written) - 1] + 1)
-        return mark_at(self.text, at)
+        return mark_at(self.text, inked[before] if before < len(wanted) else inked[len(wanted) - 1] + 1)
+
+
+def _opening(raw: str) -> int:
+    """How many characters, space apart, stand in *raw* before its text: a quotation mark, or a folding sign."""
+    if raw[:1] in ("|", ">"):
+        return len("".join(raw.partition("\n")[0].split()))
+    return 1 if raw[:1] in ("'", '"') else 0
 
 
 def mark_at(text: str, offset: int) -> Mark:

@@ -1,6 +1,6 @@
 """A rule in plain English, for those who decide by it.
 
-The names of facts are taken as they are, with spaces; there are brackets where English alone would be ambiguous.
+Names of facts are taken as they are, with spaces; there are brackets where English alone would be ambiguous.
 Knows no values.
 """
 
@@ -107,6 +107,8 @@ def _denied(part: Condition, facts: Mapping[str, Fact]) -> str:
 def _listed(parts: Sequence[Condition], word: str, facts: Mapping[str, Fact]) -> str:
     """Parts joined by *word*, with commas where one of them is joined itself."""
     said = [_inner(part, facts) for part in parts]
+    if not said:
+        return "always" if word == "and" else "never"
     if any(map(_is_joined, parts)):
         return f", {word} ".join(said)
     return _series(said, word)

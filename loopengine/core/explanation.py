@@ -1,7 +1,7 @@
-"""Why a rule amounts to what it does: every part of it with its verdict, and every fact with where it came from.
+"""Why a rule amounts to what it does: each part of it with its verdict, each fact with where it came from.
 
-Nothing is left out because something else settled the matter already. Knows situations; does not know how a
-verdict is used.
+Nothing is left out because something else had settled the matter already. Knows situations; does not know
+what a verdict is used for.
 """
 
 from __future__ import annotations
@@ -93,9 +93,9 @@ _KINDS: Mapping[type[Leaf], str] = {
 def explain(condition: Condition, situation: Situation, facts: Mapping[str, Fact]) -> Node:
     """The verdict of *condition* in *situation*, part by part."""
     match condition:
-        case RuleRef(name, part, sources):
+        case RuleRef(name, part, sources, title):
             inner = explain(part, situation, facts)
-            return Node("rule", words(name), inner.verdict, sources=sources, parts=(inner,))
+            return Node("rule", title or words(name), inner.verdict, sources=sources, parts=(inner,))
         case Not(part):
             inner = explain(part, situation, facts)
             return Node("not", "not", ~_verdict(inner), parts=(inner,))
@@ -116,7 +116,7 @@ def explain(condition: Condition, situation: Situation, facts: Mapping[str, Fact
 
 
 def node_json(node: Node) -> dict[str, object]:
-    """*node* as JSON: values as they are spelled, instants and dates as ISO text, sources as they are cited."""
+    """*node* as JSON: values spelled, instants and dates as ISO text, sources as they are cited."""
     return {
         "kind": node.kind,
         "text": node.text,

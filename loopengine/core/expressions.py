@@ -93,11 +93,12 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class RuleRef:
-    """Another rule, by name, with its own tree and authorities."""
+    """Another rule, by name, with its own tree, authorities and title."""
 
     name: str
     condition: Condition
-    sources: tuple[Source, ...]
+    sources: tuple[Source, ...] = ()
+    title: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,12 +90,8 @@ class _Search:
             if rest := self._completed(others):
                 alike.setdefault(rest, []).extend(region)
         self._trial.forget(name)
-        return tuple(
-            (Change(name, tuple(map(_spelled, values))), *fix)
-            for rest, values in alike.items()
-            for fix in rest
-        )
+        return tuple((_change(name, values), *fix) for rest, values in alike.items() for fix in rest)
 
 
-def _spelled(value: Value | None) -> str:
-    return UNKNOWN_WORD if value is None else spell_text(value)
+def _change(name: str, values: Sequence[Value | None]) -> Change:
+    return Change(name, tuple(UNKNOWN_WORD if value is None else spell_text(value) for value in values))

@@ -146,7 +146,7 @@ def apply(workflow: Workflow, record: Record, entry: Entry) -> Record:
         ended=state.final,
         excused=state.final and state.excused,
         moved_on=entry.so_on if entry.kind == "moved" else None,
-        path=reached_after(record.path, state.name),
+        path=reached_after(workflow, record.path, state.name),
         happened={**record.happened, event: Happening(entry.so_on, entry.n)},
     )
 

@@ -51,7 +51,8 @@ def load_workflow(path: str | Path) -> Workflow:
     """The workflow in the file *path*, read beside the framework in its folder if there is one.
 
     Without one it has the roles that every framework has, and no agencies. Raises DefinitionError with what
-    is wrong in the file, or in the framework on which it rests; UsageError if there is no such file.
+    is wrong in the file, or in those on which it rests: the framework's, and those of the workflows whose cases
+    it opens. Raises UsageError if there is no such file.
     """
     file = Path(path)
     if file.is_dir():
@@ -62,11 +63,20 @@ def load_workflow(path: str | Path) -> Workflow:
     if (file.parent / FRAMEWORK).is_file():
         contents = _contents(file.parent) | contents
     assembled = assemble(contents, lambda name: str(file.parent / name))
-    concerned = (str(file), str(file.parent / FRAMEWORK))
+    workflow = assembled.workflows.get(file.name)
+    concerned = {str(file.parent / name) for name in (file.name, FRAMEWORK, *_rests_on(workflow))}
     problems = [problem for problem in assembled.problems if problem.file in concerned]
-    if problems or file.name not in assembled.workflows:
-        raise DefinitionError(problems or assembled.problems)
-    return assembled.workflows[file.name]
+    if workflow is None or problems:
+        raise DefinitionError(problems)
+    return workflow
+
+
+def _rests_on(workflow: Workflow | None) -> set[str]:
+    """The files of the workflows that *workflow* names: its rules read their states, its steps their facts."""
+    if workflow is None:
+        return set()
+    opened = {opens.workflow for step in workflow.steps() for opens in step.opens}
+    return {f"{name}.yaml" for name in opened.union(workflow.sub_cases.values())}
 
 
 def _of_folder(path: str | Path) -> tuple[Framework | None, tuple[Problem, ...]]:

@@ -246,7 +246,7 @@ def _unanswered(workflow: Workflow, state: str, event: str) -> str:
 
 def _why_not(step: Step, truth: Truth, situation: Situation, facts: Mapping[str, Fact]) -> str:
     assert step.when is not None
-    rule = step.when.text if len(step.when.text) <= 80 else "its rule"
+    rule = step.when.text if len(step.when.text) <= 120 else "its rule"
     if truth is Truth.FALSE:
         said = f"{step.event} needs `{rule}`, which is false"
     else:

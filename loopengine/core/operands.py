@@ -116,7 +116,8 @@ def read_date(node: ast.expr, scope: Scope) -> Operand:
         return _date(node, text)
     typed = read_operand(node, scope)
     if typed.type != "date":
-        raise refusal(node, typed.described, 'name a date fact, or write a date such as "2017-01-31"')
+        hint = 'name a date fact, or write a date such as "2017-01-31"'
+        raise refusal(node, f"{typed.described}, and not a date", hint)
     return typed.operand
 
 
@@ -133,9 +134,11 @@ def read_duration(node: ast.expr) -> Duration:
 def read_sub_cases(node: ast.Call, scope: Scope) -> tuple[str, str]:
     """The kind and the state that stand in the brackets of `every`, `some` and `count`."""
     first, second = arguments(node, 2)
-    kind = written(first).strip('"')
-    if kind not in scope.kinds or not isinstance(first, ast.Name):
-        raise refusal(first, f"no kind of sub-case is called {kind!r}", nearest(kind, scope.kinds))
+    kind = written(first)
+    if kind not in scope.kinds:
+        quoted = text_of(first) in scope.kinds
+        hint = "write it without quotes" if quoted else nearest(kind, scope.kinds)
+        raise refusal(first, f"no kind of sub-case is called {kind}", hint)
     state = text_of(second)
     if state is None:
         raise refusal(

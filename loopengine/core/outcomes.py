@@ -32,9 +32,9 @@ def outcomes(condition: Condition, of_leaf: Callable[[Leaf], Outcomes]) -> Outco
         case Known(part):
             return frozenset(map(known, outcomes(part, of_leaf)))
         case AllOf(parts):
-            return reduce(_lifted(and_), (outcomes(part, of_leaf) for part in parts))
+            return reduce(_lifted(and_), (outcomes(part, of_leaf) for part in parts), frozenset({Truth.TRUE}))
         case AnyOf(parts):
-            return reduce(_lifted(or_), (outcomes(part, of_leaf) for part in parts))
+            return reduce(_lifted(or_), (outcomes(part, of_leaf) for part in parts), frozenset({Truth.FALSE}))
         case _:
             return of_leaf(condition)
 

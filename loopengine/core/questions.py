@@ -6,22 +6,23 @@ Over trees and situations alone; whom to ask is for others. Which changes would 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
-from itertools import combinations, product
-from math import prod
 
-from loopengine.core.compiling import compile_condition
 from loopengine.core.expressions import (
     AllOf,
+    Among,
     AnyOf,
     Compare,
     Condition,
     Count,
     Every,
+    Known,
     KnownFact,
     Leaf,
     Not,
+    Operand,
+    Possible,
     RuleRef,
     Since,
     SinceDay,
@@ -32,18 +33,14 @@ from loopengine.core.expressions import (
 )
 from loopengine.core.fixing import Change, Fix, fixes
 from loopengine.core.outcomes import ANYTHING, SETTLED, Outcomes, leaves_where
-from loopengine.core.regions import Regions
+from loopengine.core.overturning import overturning
 from loopengine.core.rules import evaluate, value_of
 from loopengine.core.shifting import shift
 from loopengine.core.situation import Situation
-from loopengine.core.supposing import Supposition
 from loopengine.core.truth import Truth
-from loopengine.core.values import Fact, Value
+from loopengine.core.values import Fact
 
 __all__ = ["Change", "Fix", "fixes", "open_questions", "time_changes", "waits_for", "would_change"]
-
-# So many combinations of answers are looked at by `would_change`; what has been found by then is given.
-MOST_TRIED = 20_000
 
 
 def open_questions(condition: Condition, situation: Situation) -> tuple[str, ...]:
@@ -53,7 +50,7 @@ def open_questions(condition: Condition, situation: Situation) -> tuple[str, ...
     """
     asked: frozenset[str] = frozenset()
     while True:
-        # An answer can bring down a `possible(a)` that stood in for what nobody asked: then that is asked too.
+        # An answer can bring down a `possible(a)` that stood in for what nobody asked: that is asked too.
         unsettled = leaves_where(_may_be_unknown, condition, _once_answered(asked, situation))
         more = asked.union(*(_questions(leaf, situation) for leaf in unsettled))
         if more == asked:
@@ -62,39 +59,95 @@ def open_questions(condition: Condition, situation: Situation) -> tuple[str, ...
 
 
 def would_change(condition: Condition, situation: Situation, facts: Mapping[str, Fact]) -> tuple[str, ...]:
-    """The unknown facts that are no open questions, but of some smallest set of answers that changes the verdict.
+    """The unknown facts that are no open question, and could change the verdict all the same.
 
-    They are those that matter through `possible` and `known`: what stands as long as nobody rules it out.
+    They are part of some set of answers that changes it, no fewer of which would. Such facts matter through
+    `possible` and `known`: they are what stands as long as nobody rules it out.
     """
 
     def of_leaf(leaf: Leaf) -> Outcomes:
-        unknown = not situation.facts.keys() >= set(facts_of(leaf))
+        unknown = any(name not in situation.facts for name in facts_of(leaf))
         return ANYTHING if unknown else frozenset({evaluate(leaf, situation)})
 
     live = leaves_where(lambda outcomes: len(outcomes) > 1, condition, of_leaf)
-    names = dict.fromkeys(name for leaf in live for name in facts_of(leaf) if name not in situation.facts)
-    sought = frozenset(names).difference(open_questions(condition, situation))
-    found: set[str] = set()
-    left = MOST_TRIED
-    regions = Regions(condition, situation, facts)
-    trial = _Trial(condition, situation)
-    for size in range(1, len(names) + 1):
-        for chosen in combinations(names, size):
-            if sought - found and not (sought - found).isdisjoint(chosen):
-                ...
-    return tuple(name for name in names if name in found)
+    unknown = {name: None for leaf in live for name in facts_of(leaf) if name not in situation.facts}
+    sought = unknown.keys() - set(open_questions(condition, situation))
+    found = overturning(sought, condition, situation, facts, among=tuple(unknown))
+    return tuple(name for name in unknown if name in found)
 
 
 def waits_for(condition: Condition, situation: Situation) -> tuple[tuple[str, str], ...]:
-    """The kinds of sub-case, each with the state that they would have to reach, in branches that are not TRUE."""
+    """The kinds of sub-case, each with the state that they have yet to reach, in branches that are not TRUE.
+
+    What stands under a `not` is waited for only where a count is compared: a state is reached, not left.
+    """
     return tuple(dict.fromkeys(_awaited(condition, situation, Truth.TRUE)))
 
 
 def time_changes(condition: Condition, situation: Situation) -> date | None:
-    """The first day to come on which the verdict is better than now, if only time passes; None if there is none."""
+    """The first day to come on which the verdict is better than now, if only time passes."""
     now = evaluate(condition, situation)
-    days = {_matures(node, situation) for node in walk(condition)} - {None}
-    to_come = sorted(day for day in days if day is not None and day > situation.today)
-    return next(
-        (day for day in to_come if evaluate(condition, situation.on(day)).value > now.value), None
-    )
+    days = (_end(node, situation) for node in walk(condition))
+    to_come = sorted({day for day in days if day is not None and day > situation.today})
+    better = (day for day in to_come if evaluate(condition, situation.on(day)).value > now.value)
+    return next(better, None)
+
+
+def _may_be_unknown(outcomes: Outcomes) -> bool:
+    return Truth.UNKNOWN in outcomes
+
+
+def _once_answered(asked: frozenset[str], situation: Situation) -> Callable[[Leaf], Outcomes]:
+    """What a leaf may come to when the facts of *asked* are answered, and no others."""
+
+    def of_leaf(leaf: Leaf) -> Outcomes:
+        if isinstance(leaf, KnownFact) and leaf.fact.name in asked:
+            return frozenset({Truth.TRUE})
+        questions = _questions(leaf, situation)
+        if questions and asked.issuperset(questions):
+            return SETTLED
+        return frozenset({evaluate(leaf, situation)})
+
+    return of_leaf
+
+
+def _questions(leaf: Leaf, situation: Situation) -> tuple[str, ...]:
+    """The facts whose answers are missing from *leaf*, if it is UNKNOWN."""
+    if evaluate(leaf, situation) is not Truth.UNKNOWN:
+        return ()
+    unknown = tuple(name for name in facts_of(leaf) if name not in situation.facts)
+    if isinstance(leaf, WithinBefore) and not unknown:
+        return (leaf.fact,)  # what it is now is known, but not what it was then
+    return unknown
+
+
+def _awaited(condition: Condition, situation: Situation, wanted: Truth) -> Iterator[tuple[str, str]]:
+    if evaluate(condition, situation) is wanted:
+        return
+    match condition:
+        case RuleRef(condition=part) | Possible(part) | Known(part):
+            yield from _awaited(part, situation, wanted)
+        case Not(part):
+            yield from _awaited(part, situation, ~wanted)
+        case AllOf(parts) | AnyOf(parts):
+            for part in parts:
+                yield from _awaited(part, situation, wanted)
+        case Every(kind, state) | Some(kind, state) if wanted is Truth.TRUE:
+            yield kind, state
+        case Compare() | Among():
+            yield from ((node.kind, node.state) for node in walk(condition) if isinstance(node, Count))
+        case _:
+            pass
+
+
+def _end(node: Condition | Operand, situation: Situation) -> date | None:
+    """The day from which on a `since` is TRUE, as far as that is certain."""
+    match node:
+        case Since(event, duration):
+            happened = situation.happened.get(event)
+            return None if happened is None else shift(happened, duration)
+        case SinceDay(day, duration):
+            start = value_of(day, situation)
+            return shift(start, duration) if isinstance(start, date) else None
+        case _:
+            return None

@@ -31,12 +31,12 @@ class Reader(Protocol[T_co]):
         """The JSON Schema of such a value; what it refers to is added to *definitions*."""
 
 
-class Optional(Reader[T_co], Protocol[T_co]):
-    """A reader that has something to stand for a value that is not there, or makes no sense."""
+class Omissible(Reader[T_co], Protocol[T_co]):
+    """A reader of what may be left out: *absent* stands for a value that is not there, or makes no sense."""
 
     @property
     def absent(self) -> T_co:
-        """What stands for it."""
+        """What stands for such a value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +58,7 @@ class Shape:
 S = TypeVar("S", bound=Shape)
 
 
-def is_whole(shape: Shape) -> bool:
-    """Whether every table that the file gives for *shape* could be read, and so its names are known."""
-    tables = (
-        name for name, (_, declared) in keys_of(type(shape)).items() if isinstance(declared.reader, Table)
-    )
-    return all(getattr(shape, name) or not shape.place.gives(name) for name in tables)
-
-
-def key(reader: Optional[T], says: str, *, required: bool = False) -> T:
+def key(reader: Omissible[T], says: str, *, required: bool = False) -> T:
     """A key of a shape: how its value is read, and what it means."""
     # A field, to the dataclass; to everybody else, the value.
     return field(default_factory=lambda: reader.absent, metadata={"key": Key(reader, says, required)})
@@ -110,14 +102,18 @@ class Many(Generic[T]):
         items = data if isinstance(data, list) else [data]
         if not items:
             place.refuse(messages.empty_list(place.key))
+        seen: set[str] = set()
         for n, each in enumerate(items):
-            if each is not None and each in items[:n]:
-                (place / n).refuse(messages.listed_twice(each))
+            if isinstance(each, str) and self._of_words:
+                if each in seen:
+                    (place / n).refuse(messages.listed_twice(each))
+                seen.add(each)
         return tuple(self.item.read(each, place / n) for n, each in enumerate(items))
 
     def schema(self, definitions: dict[str, Schema]) -> Schema:
         item = self.item.schema(definitions)
-        return {"anyOf": [item, {"type": "array", "items": item, "minItems": 1, "uniqueItems": True}]}
+        several: Schema = {"type": "array", "items": item, "minItems": 1}
+        return {"anyOf": [item, several | ({"uniqueItems": True} if self._of_words else {})]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +140,15 @@ class Table(Generic[T]):
 
     def schema(self, definitions: dict[str, Schema]) -> Schema:
         names, item = self.name.schema(definitions), self.item.schema(definitions)
-        return {"type": "object", "propertyNames": names, "additionalProperties": item}
+        return {"type": "object", "propertyNames": names, "additionalProperties": item, "minProperties": 1}
+
+
+def is_whole(shape: Shape) -> bool:
+    """Whether every table that the file gives for *shape* could be read, and so its names are known."""
+    tables = (
+        name for name, (_, declared) in keys_of(type(shape)).items() if isinstance(declared.reader, Table)
+    )
+    return all(getattr(shape, name) or not shape.place.gives(name) for name in tables)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +194,7 @@ class Keys(Generic[S]):
         for name, (attribute, declared) in known.items():
             if name in data:
                 read[attribute] = declared.reader.read(data[name], place / name)
-            elif declared.required:
+            elif declared.required and not place.gives(name):
                 place.refuse_key(messages.missing_key(name, declared.says))
         return self.shape(place, **read)
 

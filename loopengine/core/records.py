@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from typing import NamedTuple
 
-from loopengine.core.definitions import OPENED, Stage
+from loopengine.core.definitions import OPENED, Stage, Workflow
 from loopengine.core.situation import Recorded, Situation, Tally
 from loopengine.core.values import Value
 
@@ -95,9 +96,34 @@ class Record:
         return Situation(on, self.facts(on), happened, tallies, answers)
 
 
-def reached_after(path: tuple[str, ...], state: str) -> tuple[str, ...]:
-    """*path* after the case entered *state*: a step back takes away what came after."""
-    return (*path[: path.index(state)], state) if state in path else (*path, state)
+def reached_after(workflow: Workflow, path: tuple[str, ...], state: str) -> tuple[str, ...]:
+    """*path* after the case entered *state*: a step back takes away what came after.
+
+    Back is where the case has been before; or where it has not been, but the file lists it before a state
+    that can be reached from it (an action that was verified at once, and is then sent back to be begun).
+    """
+    if state in path:
+        return (*path[: path.index(state)], state)
+    undone = _undone(workflow)[state]
+    return (*(each for each in path if each not in undone), state)
+
+
+@lru_cache(maxsize=512)
+def _undone(workflow: Workflow) -> Mapping[str, frozenset[str]]:
+    """For each state, those that the file lists after it and that can be reached from it."""
+    order = list(workflow.states)
+    return {
+        state: frozenset(order[order.index(state) + 1 :]) & _reachable(workflow, state) for state in order
+    }
+
+
+def _reachable(workflow: Workflow, start: str) -> frozenset[str]:
+    found, ahead = {start}, [start]
+    while ahead:
+        steps = workflow.states[ahead.pop()].steps.values()
+        ahead += new if (new := [*{step.to for step in steps} - found]) else []
+        found.update(step.to for step in steps)
+    return frozenset(found)
 
 
 def tally_changed(tally: Tally, before: Record | None, after: Record) -> Tally:

@@ -1,17 +1,19 @@
 """The values of a fact that a rule tells apart: a region for each way in which it judges them.
 
-For a fact that is not set against another that changes too, regions are exact: any value stands for all of its
-region. Facts that are set against each other get a bounded choice of values, each a region of its own.
+For a fact that is not set against another that changes too, regions are exact: any value stands for all of
+its region. Facts that are set against each other get a bounded choice of values, each a region of its own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from itertools import combinations, islice, product
 from typing import TypeAlias
 
 from loopengine.core.boundaries import boundaries, representatives
 from loopengine.core.expressions import (
+    Among,
     Condition,
     Constant,
     Known,
@@ -78,15 +80,28 @@ class Regions:
         return judged
 
     def _each(self, name: str, rivals: tuple[str, ...]) -> tuple[Region, ...]:
-        values = dict.fromkeys(self._values(name))
+        values = dict.fromkeys(self._tried(name))
         if self._facts[name].type in ("number", "date"):
             values |= dict.fromkeys(self._set_against(name, rivals))
         return tuple((value,) for value in values if value != self._present.get(name))
 
+    def _tried(self, name: str) -> list[Value | None]:
+        """What the fact called *name* is tried with beside its rivals: its values, and what its leaves mention."""
+        leaves = self._leaves[name]
+        mentioned = [node.value for leaf in leaves for node in walk(leaf) if isinstance(node, Constant)]
+        mentioned += [value for leaf in leaves if isinstance(leaf, Among) for value in leaf.values]
+        match self._facts[name].type:
+            case "number":
+                return [*self._values(name), 0, 1, *(value for value in mentioned if isinstance(value, int))]
+            case "date":
+                return [*self._values(name), *(value for value in mentioned if isinstance(value, date))]
+            case _:
+                return self._values(name)
+
     def _set_against(self, name: str, rivals: tuple[str, ...]) -> Iterator[Value]:
-        """Numbers or dates of the fact called *name* just where they meet those that its *rivals* may have."""
+        """Numbers or dates of the fact called *name* where they meet those that its *rivals* may have."""
         fact = self._facts[name]
-        for values in islice(product(*map(self._values, rivals)), MOST_TOGETHER):
+        for values in islice(product(*map(self._tried, rivals)), MOST_TOGETHER):
             for rival, value in zip(rivals, values, strict=True):
                 self._trial.suppose(rival, value)
             cuts = set().union(*(boundaries(fact, leaf, self._trial) for leaf in self._leaves[name]))
@@ -95,7 +110,7 @@ class Regions:
                 self._trial.forget(rival)
 
     def _values(self, name: str) -> list[Value | None]:
-        """The values that show every way in which the fact called *name* can be judged, its rivals left alone."""
+        """Values that show every way in which the fact called *name* can be judged while no other changes."""
         fact = self._facts[name]
         values: list[Value | None]
         match fact.type:

@@ -13,8 +13,8 @@ from loopengine.core.values import Value
 class Supposition:
     """A copy of a situation that one fact after another can be changed in, and changed back.
 
-    What *condition* looks back over is supposed to be answered as of today; unless nothing was ever answered, as in
-    an assessment without a case, where a value was always so.
+    What *condition* looks back over is supposed to be answered as of today; unless nothing was ever answered,
+    as in an assessment without a case, where a value was always so.
     """
 
     def __init__(self, situation: Situation, condition: Condition) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
-from typing import Any, NoReturn, TypeAlias
+from typing import NoReturn, Protocol, TypeAlias
 
 import yaml
 
@@ -73,6 +73,14 @@ def _unreadable(file: str, text: str, found: list[tuple[Mark, Message]]) -> Docu
     return Document(file, text, {}, {}, {}, problems, readable=False)
 
 
+class _LoaderMark(Protocol):
+    """A place as either loader gives it, counted from 0."""
+
+    line: int
+    column: int
+    index: int
+
+
 class _Stop(Exception):
     """Nothing after this point of the text can be made sense of."""
 
@@ -106,15 +114,17 @@ class _Reading:
         if begins.version or begins.tags:
             self._refuse(_mark(begins), yaml_messages.directive())
         top = next(self.events)
-        data = self._value(top, (), in_brackets=False)
+        if isinstance(top, yaml.ScalarEvent) and not top.value:
+            self._stop(_mark(top), yaml_messages.empty_file())
+        if not isinstance(top, yaml.MappingStartEvent):
+            self._stop(_mark(top), yaml_messages.not_keys_at_the_top())
+        self.values[()] = _mark(top)
+        self._refuse_anchor_and_tag(top, _mark(top))
+        data = self._keyed((), in_brackets=bool(top.flow_style))
         next(self.events)
         following = next(self.events)
         if isinstance(following, yaml.DocumentStartEvent):
             self._stop(_mark(following), yaml_messages.second_document())
-        if not isinstance(data, dict):
-            said = yaml_messages.empty_file() if data is None else yaml_messages.not_keys_at_the_top()
-            self.found = [each for each in self.found if data is not None]
-            self._stop(_mark(top), said)
         return data
 
     def _value(self, event: yaml.Event, path: KeyPath, *, in_brackets: bool) -> Data:
@@ -147,14 +157,23 @@ class _Reading:
         data: dict[str, Data] = {}
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
             key, mark = self._key(event, in_brackets=in_brackets), _mark(event)
-            here = (*path, key)
-            if key in data:
-                self._refuse(mark, yaml_messages.duplicate_key(key, self.keys[here].line))
-                self._value(next(self.events), (*path, f"{key} at line {mark.line}"), in_brackets=in_brackets)
-            else:
-                self.keys[here] = mark
-                data[key] = self._value(next(self.events), here, in_brackets=in_brackets)
+            refused = self._refuse_key(key, mark, path)
+            here = (*path, f"{key} in line {mark.line}" if refused else key)
+            self.keys[here] = mark
+            value = self._value(next(self.events), here, in_brackets=in_brackets)
+            # In brackets, a key without a value is what comes after a comma in a text.
+            if not refused and not (value is None and in_brackets):
+                data[key] = value
         return data
+
+    def _refuse_key(self, key: str, mark: Mark, path: KeyPath) -> bool:
+        """Whether *key* cannot stand where it does, which is then told."""
+        first = self.keys.get((*path, key))
+        if key == "<<":
+            self._refuse(mark, yaml_messages.merge_key())
+        elif first is not None:
+            self._refuse(mark, yaml_messages.duplicate_key(key, first.line))
+        return key == "<<" or first is not None
 
     def _key(self, event: yaml.Event, *, in_brackets: bool) -> str:
         """The text of a key, whatever else it looks like: `on` is a key of the format."""
@@ -163,9 +182,7 @@ class _Reading:
             self._stop(mark, yaml_messages.key_is_no_name())
         self._refuse_anchor_and_tag(event, mark)
         key = str(event.value)
-        if key == "<<":
-            self._refuse(mark, yaml_messages.merge_key())
-        elif not event.style and in_brackets:
+        if not event.style and in_brackets:
             self._refuse_split_text(key, mark)
         return key
 
@@ -177,12 +194,13 @@ class _Reading:
             return text
         if text.lower() in _DOUBTFUL:
             self._refuse(mark, yaml_messages.doubtful_word(text, _DOUBTFUL[text.lower()]))
-        elif in_brackets:
-            self._refuse_split_text(text, mark)
+            return None
         if text in _WORDS:
-            if (word := _WORDS[text]) is None and path:
+            if (word := _WORDS[text]) is None:
                 self._refuse(mark, yaml_messages.no_value(path[-1], in_brackets=in_brackets))
             return word
+        if in_brackets:
+            self._refuse_split_text(text, mark)
         return int(text) if _WHOLE.fullmatch(text) else text
 
     def _refuse_split_text(self, text: str, mark: Mark) -> None:
@@ -208,8 +226,7 @@ class _Reading:
 
 
 def _mark(event: yaml.Event) -> Mark:
-    start, end = _place(event.start_mark), _place(event.end_mark)
-    return start._replace(end=end.start)
+    return _place(event.start_mark, event.end_mark)
 
 
 # What the two loaders say of broken YAML; where it is best shown, where they stumbled or where the thing that
@@ -244,5 +261,7 @@ def _syntax(error: Exception, text: str) -> tuple[Mark, Message]:
     return _place(getattr(error, "problem_mark", None)), yaml_messages.not_yaml(problem)
 
 
-def _place(mark: Any) -> Mark:  # the marks of the two loaders have no type in common
-    return _TOP if mark is None else Mark(mark.line + 1, mark.column + 1, mark.index, mark.index)
+def _place(start: _LoaderMark | None, end: _LoaderMark | None = None) -> Mark:
+    if start is None:
+        return _TOP
+    return Mark(start.line + 1, start.column + 1, start.index, (end or start).index)

@@ -29,7 +29,7 @@ from loopengine.engine.answered import (
     remember,
 )
 from loopengine.engine.auditing import audit
-from loopengine.engine.explaining import explain_case, named
+from loopengine.engine.explaining import explain_case, told_by_name
 from loopengine.engine.firing import fire
 from loopengine.engine.log import log
 from loopengine.engine.opening import framework_for, kind_under, open_case, warnings_of
@@ -181,12 +181,11 @@ class Engine:
         with self._work(session) as work:
             before = recall(work, request)
             if before is not None:
-                return decision_again(before, work)
+                return told_by_name(decision_again(before, work), work.connection)
             held = self._take(work, case, by, revision)
             decision, n = fire(work, held, event, by=by, on=work.day(on), reason=reason)
             remember(work, request, decision_kept(decision, n))
-            because = None if decision.because is None else named(work.connection, decision.because)
-            decision = replace(decision, because=because)
+            decision = told_by_name(decision, work.connection)
         if decision.moved:
             log("case.moved", case=decision.case, step=event, to=decision.to, overridden=decision.overridden)
         else:

@@ -11,7 +11,7 @@ from loopengine.core.actors import eligible_agencies
 from loopengine.core.definitions import Step
 from loopengine.core.explanation import Node, explain
 from loopengine.core.fixing import fixes
-from loopengine.core.machine import blocking, outlook
+from loopengine.core.machine import Decision, blocking, outlook
 from loopengine.core.questions import open_questions, time_changes, waits_for, would_change
 from loopengine.core.values import Fact
 from loopengine.engine.reading import Now, Then, case_of
@@ -72,6 +72,12 @@ def named(connection: Connection, node: Node) -> Node:
     """*node* with the names of people in place of the references under which they are kept."""
     refs = {each.by for each in _nodes(node) if each.by is not None}
     return _renamed(node, books.words_at(connection, refs))
+
+
+def told_by_name(decision: Decision, connection: Connection) -> Decision:
+    """*decision* with the names of people in its explanation."""
+    because = None if decision.because is None else named(connection, decision.because)
+    return replace(decision, because=because)
 
 
 def _renamed(node: Node, names: dict[str, str]) -> Node:

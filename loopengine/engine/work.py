@@ -69,7 +69,7 @@ class Work:
         """The case called *reference*; raises CaseNotFound."""
         held = self._by_reference.get(reference)
         if held is None:
-            stored = cases.find(self.connection, reference)
+            stored = cases.find(self.connection, reference, lock=True)
             if stored is None:
                 raise no_such_case(reference)
             held = self._hold(stored)
@@ -80,7 +80,7 @@ class Work:
         known = next((held for held in self._by_reference.values() if held.id == id_), None)
         if known is not None:
             return known
-        stored = cases.find_by_id(self.connection, id_)
+        stored = cases.find_by_id(self.connection, id_, lock=True)
         assert stored is not None
         return self._hold(stored)
 

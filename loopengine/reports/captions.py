@@ -1,6 +1,6 @@
-"""What a picture of a workflow says: the words on its arrows, and in its boxes.
+"""What a picture of a workflow says: the words on its arrows and in its boxes.
 
-Knows definitions, and how a board member would read them. Does not know what draws them.
+Knows definitions, and how a board member would put them. Does not know what draws them.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from loopengine.core.definitions import OPENED, Deadline, Opens, State, Step, Workflow
+from loopengine.core.definitions import OPENED, Deadline, State, Step, Workflow
 
 LONGEST_RULE = 40
 
@@ -20,93 +20,90 @@ class Caption:
 
     event: str
     terms: tuple[str, ...]
-    automatic: bool
-
-
-def words(name: str) -> str:
-    """*name* as it would be said."""
-    return name.replace("_", " ").replace("-", " ")
 
 
 def caption(step: Step, workflow: Workflow) -> Caption:
     """What the arrow of *step* says."""
-    automatic = step.automatic or _comes_by_itself(step, workflow)
-    return Caption(words(step.event), tuple(_terms(step, workflow)), automatic)
+    return Caption(words(step.event), tuple(_terms(step, workflow)))
 
 
 def notes(state: State, workflow: Workflow) -> Iterator[str]:
-    """What is said in the box of *state*: the clocks that begin there, and the steps that lead nowhere else."""
+    """What the box of *state* says under its title: the clocks that begin there, and the steps that stay."""
     for deadline in workflow.deadlines.values():
         if state.name in _begins_in(deadline, workflow):
-            yield f"{words(deadline.name)}: {_time_of(deadline, workflow)}"
-    staying = [words(step.event) for step in state.steps.values() if step.to == state.name]
+            then = f", then {words(deadline.then)}" if deadline.then else ""
+            yield f"{words(deadline.name)}: {_time_of(deadline, workflow)}{then}"
+    staying = [
+        words(step.event) + (" (automatically)" if step.automatic else "")
+        for step in state.steps.values()
+        if step.to == state.name
+    ]
     if staying:
         yield f"meanwhile: {', '.join(staying)}"
 
 
-def _comes_by_itself(step: Step, workflow: Workflow) -> bool:
-    """Whether nobody but a clock takes *step*."""
-    return not step.by and any(deadline.then == step.event for deadline in workflow.deadlines.values())
+def words(name: str) -> str:
+    """*name* as one would say it."""
+    return name.replace("_", " ").replace("-", " ")
+
+
+def one_line(text: str) -> str:
+    """*text* without line breaks, or characters that cannot be seen."""
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+
+
+def even_lines(text: str, width: int) -> list[str]:
+    """*text* in as few lines of *width* characters as it takes, and these as even as they can be."""
+    line = one_line(text)
+    lines = textwrap.wrap(line, width, break_on_hyphens=False)
+    for narrower in range(width - 1, 0, -1):
+        closer = textwrap.wrap(line, narrower, break_on_hyphens=False, break_long_words=False)
+        if len(closer) != len(lines):
+            break
+        lines = closer
+    return lines
 
 
 def _terms(step: Step, workflow: Workflow) -> Iterator[str]:
-    if step.automatic:
-        yield "automatically"
-    elif _comes_by_itself(step, workflow):
-        yield "automatically, when the time is up"
-    else:
-        yield _who(step)
+    timed = any(deadline.then == step.event for deadline in workflow.deadlines.values())
+    yield "automatically" if step.automatic else _who(step) + (", or when the time is up" if timed else "")
     if step.when is not None:
-        yield f"[{_rule(words(step.when.text))}]"
+        yield f"[{textwrap.shorten(words(one_line(step.when.text)), LONGEST_RULE, placeholder=' …')}]"
     if step.wait is not None:
         yield f"[{step.wait.at_least} after {words(step.wait.after)}]"
     if step.override is not None:
         yield f"override: {words(step.override)}"
     if step.passes:
-        yield f"passes {_either(map(words, step.passes), 'and')}"
+        yield f"passes {_list(map(words, step.passes), 'and')}"
     if step.opens:
-        yield f"opens {_either(map(_opened, step.opens), 'and')}"
+        yield f"opens {_list((words(each.kind or each.workflow) for each in step.opens), 'and')}"
 
 
 def _who(step: Step) -> str:
     parties = [words(party.role) + (f" ({words(party.of)})" if party.of else "") for party in step.by]
-    who = _either(parties, "or") if parties else "anybody"
+    who = _list(parties, "or") if parties else "anybody"
     return f"{who}, but not {words(step.not_of)}" if step.not_of else who
 
 
-def _opened(opens: Opens) -> str:
-    return words(opens.kind or opens.workflow)
-
-
-def _rule(text: str) -> str:
-    """*text* on one line, cut between words if it is long."""
-    line = " ".join(text.split())
-    if len(line) <= LONGEST_RULE:
-        return line
-    return textwrap.shorten(line, LONGEST_RULE, placeholder="") + " …"
-
-
-def _begins_in(deadline: Deadline, workflow: Workflow) -> frozenset[str]:
-    """The states in which *deadline* begins; of one that a date begins, the first in which it can be met."""
+def _begins_in(deadline: Deadline, workflow: Workflow) -> set[str]:
+    """The states in which *deadline* begins; if a date begins it, the first in which it can be met."""
     begins = {step.to for step in workflow.steps() if step.event in deadline.starts}
     if OPENED in deadline.starts:
         begins.add(workflow.starts)
-    if not begins:
-        meets = (step.source for step in workflow.steps() if step.event == deadline.until[0])
-        begins.add(next(meets, workflow.starts))
-    return frozenset(begins)
+    meets = (step.source for step in workflow.steps() if step.event in deadline.until[:1])
+    return begins or {next(meets, workflow.starts)}
 
 
 def _time_of(deadline: Deadline, workflow: Workflow) -> str:
-    if deadline.within is None:
-        return f"by the date “{words(deadline.due or '')}”"
+    if deadline.due is not None:
+        return f"by the date “{words(deadline.due)}”"
     if deadline.before is not None:
         return f"{deadline.within} before “{words(deadline.before)}”"
     starts = [f"“{words(start)}”" if start in workflow.facts else words(start) for start in deadline.starts]
-    return f"{deadline.within} from {_either(starts, 'or')}"
+    return f"{deadline.within} from {_list(starts, 'or')}"
 
 
-def _either(items: Iterable[str], last: str) -> str:
-    """*items* as a list in a sentence, with *last* before the last of them."""
+def _list(items: Iterable[str], last: str) -> str:
+    """*items* as a sentence lists them, with *last* before the last of them."""
     *others, final = items
     return f"{', '.join(others)} {last} {final}" if others else final

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
-from sqlalchemy import Connection, Row, Table, func, insert, select, update
+from sqlalchemy import Connection, Row, Table, func, insert, select, text, update
 
 from loopengine.core.definitions import Stage, Workflow
 from loopengine.core.history import Entry, canonical, entry_from
@@ -38,14 +38,14 @@ class Stored:
     tallies: Mapping[str, Tally]
 
 
-def find(connection: Connection, reference: str) -> Stored | None:
-    """The case called *reference*, if there is one."""
-    return _one(connection, CASE.c.reference == reference)
+def find(connection: Connection, reference: str, *, lock: bool = False) -> Stored | None:
+    """The case called *reference*, if there is one; with *lock*, nobody else writes to it meanwhile."""
+    return _one(connection, CASE.c.reference == reference, lock=lock)
 
 
-def find_by_id(connection: Connection, id_: int) -> Stored | None:
-    """The case whose row is *id_*."""
-    return _one(connection, CASE.c.id == id_)
+def find_by_id(connection: Connection, id_: int, *, lock: bool = False) -> Stored | None:
+    """The case whose row is *id_*; with *lock*, nobody else writes to it meanwhile."""
+    return _one(connection, CASE.c.id == id_, lock=lock)
 
 
 def all_cases(
@@ -169,15 +169,7 @@ def links_of(connection: Connection, id_: int) -> list[tuple[str, str, bool]]:
 def new_reference(connection: Connection, prefix: str, year: int) -> str:
     """The next reference of *prefix* in *year*: `SCR-2017-001`."""
     name = f"{prefix}-{year}"
-    last = connection.execute(
-        update(COUNTER)
-        .where(COUNTER.c.prefix == name)
-        .values(last=COUNTER.c.last + 1)
-        .returning(COUNTER.c.last)
-    ).scalar_one_or_none()
-    if last is None:
-        last = 1
-        connection.execute(insert(COUNTER).values(prefix=name, last=last))
+    last = connection.execute(_COUNTED, {"prefix": name}).scalar_one()
     return f"{name}-{last:03d}"
 
 
@@ -197,14 +189,21 @@ def tallies_text(tallies: Mapping[str, Tally]) -> str:
     return canonical({kind: numbers(tally) for kind, tally in tallies.items()})
 
 
+# The same words on SQLite and PostgreSQL, which SQLAlchemy has only apart.
+_COUNTED = text(
+    f"insert into {COUNTER.name} (prefix, last) values (:prefix, 1) "
+    f"on conflict (prefix) do update set last = {COUNTER.name}.last + 1 returning last"
+)
 _PARENT = CASE.alias("parent")
 _CASES = select(CASE, _PARENT.c.reference.label("parent")).join_from(
     CASE, _PARENT, CASE.c.parent_id == _PARENT.c.id, isouter=True
 )
 
 
-def _one(connection: Connection, condition: Any) -> Stored | None:
-    row = connection.execute(_CASES.where(condition)).first()
+def _one(connection: Connection, condition: Any, *, lock: bool) -> Stored | None:
+    # SQLite, where a writing transaction is alone anyway, leaves the lock out.
+    query = _CASES.where(condition)
+    row = connection.execute(query.with_for_update(of=CASE) if lock else query).first()
     return None if row is None else _stored(row)
 
 

@@ -133,9 +133,9 @@ def test_an_error_in_the_middle_leaves_nothing(board: Engine, monkeypatch: pytes
     calls = iter(range(100))
 
     def salt() -> str:
-        if next(calls) == 1:
+        if (call := next(calls)) == 1:
             raise RuntimeError("the power fails")
-        return f"fresh {next(calls)}"
+        return f"fresh {call}"
 
     monkeypatch.setattr(board, "_salt", salt)
     with pytest.raises(RuntimeError):

@@ -1,0 +1,141 @@
+"""The verb `why`."""
+
+CHAIR = ("--role", "independent_chair")
+EVENT = {
+    "event", "to", "verdict", "automatic", "roles", "agencies", "reason_required", "open_questions", "would_change",
+    "fixes", "waiting_for", "not_before", "blocked_by", "because", "sources",
+}  # fmt: skip
+
+
+def told(text, event):
+    """What is told of *event*, its first line included."""
+    parts = text.split("\n\n")
+    return next(part for part in parts if part.startswith(f"{event}: ")).splitlines()
+
+
+def reviewing(loop):
+    case = loop.case("harmed=yes", "agencies=police,school")
+    loop.rehearse("fire", case, "accept", *CHAIR)
+    return case
+
+
+def test_why_prints_every_event_with_every_key_of_the_contract(loop):
+    case = loop.case()
+
+    answer = loop.rehearse("why", case, "--json")
+
+    assert answer.status == 0
+    assert set(answer.json) >= {"case", "workflow", "state", "stage", "ended", "revision", "sub_cases", "events"}
+    assert [event["event"] for event in answer.json["events"]] == ["accept", "decline", "think"]
+    assert all(set(event) >= EVENT for event in answer.json["events"])
+    question = answer.json["events"][0]["open_questions"][0]
+    assert set(question) == {"case", "fact", "ask", "type", "values", "needs_evidence", "roles"}
+
+
+def test_an_open_question_comes_with_the_line_that_answers_it(loop):
+    case = loop.case()
+
+    said = told(loop.rehearse("why", case).out, "accept")
+
+    assert said == [
+        "accept: undetermined",
+        "  leads to    reviewing",
+        "  who         independent_chair",
+        "  ask         Was the child harmed?",
+        f"              loopengine record {case} harmed=ANSWER --now 2017-01-09T09:00:00Z",
+        "              ANSWER: yes, no or unknown",
+        "  allowed if  harmed is yes",
+        "  override    executive may fire it all the same, with a reason",
+        "  source      the board's own choice",
+    ]
+
+
+def test_a_question_that_several_events_share_is_asked_once(loop):
+    case = loop.case()
+
+    answer = loop.rehearse("why", case)
+
+    assert answer.out.count("Was the child harmed?") == 1
+    assert "  ask         as above: harmed" in told(answer.out, "decline")
+
+
+def test_an_allowed_event_comes_with_the_line_that_fires_it(loop):
+    case = loop.case("harmed=no")
+
+    said = told(loop.rehearse("why", case).out, "decline")
+
+    assert said[0] == "decline: allowed"
+    assert "  who         independent_chair, giving a reason" in said
+    line = next(each for each in said if "loopengine fire" in each)
+    assert loop(*[word.replace("REASON", "old") for word in line.split()[1:]]).status == 0
+
+
+def test_the_named_event_comes_with_what_it_rests_on(loop):
+    case = loop.case("harmed=yes", "--by", "Ann Lee")
+
+    said = told(loop.rehearse("why", case, "accept").out, "accept")
+
+    assert any("harmed: yes (Ann Lee, recorded 2017-01-09)" in line for line in said)
+    assert "think" not in loop.rehearse("why", case, "accept").out
+
+
+def test_what_an_event_waits_for_is_told(loop):
+    case = reviewing(loop)
+    loop.rehearse("fire", case, "ask_all", "--role", "lead_reviewer")
+
+    answer = loop.rehearse("why", case)
+
+    assert "  not before  Wed 2017-01-18" in told(answer.out, "publish")
+    assert "  waits for   ACT-2017-001, ACT-2017-002" in told(answer.out, "all_done")
+    assert "  who         the engine, as soon as its rule is true" in told(answer.out, "all_done")
+    assert "  sub-cases   ACT-2017-001, ACT-2017-002" in answer.out.splitlines()
+
+
+def test_whose_actor_it_must_be_is_told(loop):
+    case = loop.rehearse("open", "action", "owner=police", "--under", reviewing(loop), "--json").json["case"]
+
+    answer = loop.rehearse("why", case)
+
+    assert "  who         agency, of police" in told(answer.out, "begin")
+    assert "  who         business_unit, of any agency but police" in told(answer.out, "verify")
+    assert "--role agency --agency police" in answer.out
+
+
+def test_an_event_that_is_not_answered_here_is_told_so(loop):
+    case = loop.case()
+
+    answer = loop.rehearse("why", case, "publish")
+
+    assert answer.status == 0
+    assert told(answer.out, "publish") == ["publish: refused", "  because     it is not answered in referred"]
+    assert loop.rehearse("why", case, "publish", "--json").json["events"] == []
+
+
+def test_an_ended_case_has_no_events(loop):
+    case = loop.case("harmed=no")
+    loop.rehearse("fire", case, "decline", *CHAIR, "--reason", "old")
+
+    answer = loop.rehearse("why", case)
+
+    assert "  whose move  nobody's: the case has ended" in answer.out.splitlines()
+    assert loop.rehearse("why", case, "--json").json["events"] == []
+
+
+def test_the_lines_to_type_name_the_database_that_was_named(loop, tmp_path):
+    loop.database = tmp_path / "of the board.db"
+    loop.case()
+
+    answer = loop.rehearse("why", "REV-2017-001", "accept", "--db", str(loop.database))
+
+    assert f"record REV-2017-001 harmed=ANSWER --db '{loop.database}' --now" in answer.out
+
+
+def test_who_may_answer_and_what_needs_evidence_is_told(loop):
+    loop.workflows.joinpath("review.yaml").write_text(
+        loop.workflows.joinpath("review.yaml").read_text("utf-8").replace("when: not criteria,", "when: known(chair_says) and not concern and told_on < \"2017-01-09\","), "utf-8"
+    )
+    case = loop.case()
+
+    said = told(loop.rehearse("why", case).out, "decline")
+
+    assert said == []

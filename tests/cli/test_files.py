@@ -1,0 +1,165 @@
+"""The verbs about workflow files."""
+
+import json
+import shutil
+import subprocess
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from loopengine.workflow_files import default_framework
+
+BROKEN = "workflow: broken\nversion: 1\ntitle: Broken\nreference: BRO\nstarts: nowhere\nstates:\n  here: {final: true}\n"
+
+
+def test_workflows_lists_those_of_the_framework(loop):
+    answer = loop("workflows", "--json")
+
+    assert answer.status == 0
+    assert [set(each) for each in answer.json] == [{"name", "title", "version", "states", "in_force"}] * 2
+    review = {each["name"]: each for each in answer.json}["review"]
+    assert review["title"] == "Review"
+    assert review["states"][:2] == ["referred", "reviewing"]
+    assert review["in_force"] == {"from": "2015-03-26", "until": "2019-09-29"}
+
+
+def test_workflows_are_a_table_for_people(loop):
+    lines = loop("workflows").out.splitlines()
+
+    assert lines[0].split() == ["WORKFLOW", "TITLE", "VERSION", "STATES", "IN", "FORCE"]
+    assert "review    Review  1        6       from 2015-03-26 until 2019-09-29" in lines
+
+
+def test_a_sound_framework_has_no_problems(loop):
+    answer = loop("check", "--json")
+
+    assert answer.status == 0
+    assert answer.json["ok"] is True
+    assert answer.json["problems"] == []
+
+
+def test_the_framework_that_comes_with_loopengine_is_sound_and_is_the_default(loop):
+    loop.env = {"LOOPENGINE_WORKFLOWS": None}
+
+    answer = loop("check", "--json")
+
+    assert answer.status == 0
+    assert answer.json["to_confirm"]
+    assert all(each["file"].startswith(str(default_framework())) for each in answer.json["to_confirm"])
+
+
+def test_check_tells_every_problem_with_its_place_and_ends_with_1(loop):
+    (loop.workflows / "broken.yaml").write_text(BROKEN, "utf-8")
+
+    answer, in_json = loop("check"), loop("check", "--json")
+
+    assert answer.status == in_json.status == 1
+    assert in_json.json["ok"] is False
+    problem = in_json.json["problems"][0]
+    assert set(problem) == {"file", "line", "column", "message", "hint"}
+    assert f"{problem['file']}:{problem['line']}:{problem['column']}: {problem['message']}" in answer.out
+    assert problem["file"] == str(loop.workflows / "broken.yaml")
+    assert (answer.err, in_json.err) == ("", "")
+
+
+def test_check_of_a_file_tells_of_that_file_alone(loop):
+    (loop.workflows / "broken.yaml").write_text(BROKEN, "utf-8")
+
+    assert loop("check", str(loop.workflows / "broken.yaml")).status == 1
+    assert loop("check", str(loop.workflows / "review.yaml")).status == 0
+    assert loop("check", str(loop.workflows / "framework.yaml")).status == 0
+    both = loop("check", str(loop.workflows / "review.yaml"), str(loop.workflows / "broken.yaml"), "--json")
+    assert {each["file"] for each in both.json["problems"]} == {str(loop.workflows / "broken.yaml")}
+
+
+def test_what_is_to_be_confirmed_in_a_file_is_that_of_the_file(loop, tmp_path):
+    copy = tmp_path / "copy"
+    shutil.copytree(default_framework(), copy)
+
+    answer = loop("check", str(copy / "serious-case-review.yaml"), "--json")
+
+    assert answer.status == 0
+    assert {each["file"] for each in answer.json["to_confirm"]} == {str(copy / "serious-case-review.yaml")}
+    assert set(answer.json["to_confirm"][0]) == {"file", "line", "column", "message"}
+
+
+def test_a_workflow_file_can_be_checked_without_a_framework(loop, tmp_path):
+    action = (loop.workflows / "action.yaml").read_text("utf-8")
+    (tmp_path / "action.yaml").write_text(action.replace("type: party}", "type: text}"), "utf-8")
+
+    answer = loop("check", str(tmp_path / "action.yaml"), "--json")
+
+    assert [each["message"] for each in answer.json["problems"]] != []
+
+
+def test_a_file_that_is_not_there_is_a_mistake(loop, tmp_path):
+    answer = loop("check", str(tmp_path / "nothing.yaml"))
+
+    assert (answer.status, answer.out) == (2, "")
+
+
+def test_the_schema_is_one_that_the_files_meet(loop):
+    schema = loop("schema").json
+    shared = loop("schema", "--framework", "--json").json
+
+    Draft202012Validator.check_schema(schema)
+    Draft202012Validator.check_schema(shared)
+    assert schema["title"] != shared["title"]
+
+
+@pytest.mark.parametrize(
+    ("facts", "verdict"),
+    [([], "unknown"), (["harmed=no"], "false"), (["harmed=yes"], "true"), (["harmed=unknown"], "unknown")],
+)
+def test_assess_is_answered_whatever_the_verdict(loop, facts, verdict):
+    answer = loop("assess", "review", "criteria", *facts, "--json")
+
+    assert answer.status == 0
+    assert set(answer.json) >= {"rule", "verdict", "open_questions", "would_change", "because"}
+    assert answer.json["verdict"] == verdict
+    assert [each["fact"] for each in answer.json["open_questions"]] == (
+        ["harmed"] if verdict == "unknown" else []
+    )
+
+
+def test_assess_says_the_same_in_words(loop):
+    answer = loop("assess", "review", "criteria", "harmed=no")
+
+    assert answer.status == 0
+    assert answer.out.startswith("criteria: false\n")
+    assert "harmed: no" in answer.out
+
+
+def test_a_diagram_is_text_for_mermaid_or_graphviz(loop):
+    mermaid, dot = loop("diagram", "review"), loop("diagram", "review", "--format", "dot")
+
+    assert mermaid.status == dot.status == 0
+    assert "stateDiagram" in mermaid.out
+    assert dot.out.startswith("digraph")
+    assert loop("diagram", "review", "--json").json["diagram"].strip() == mermaid.out.strip()
+
+
+@pytest.mark.skipif(shutil.which("dot") is None, reason="needs dot")
+def test_graphviz_draws_what_is_meant_for_it(loop):
+    drawn = subprocess.run(
+        ["dot", "-Tsvg"],
+        input=loop("diagram", "review", "--format", "dot").out,
+        capture_output=True,
+        text=True,
+    )
+
+    assert drawn.returncode == 0
+    assert "<svg" in drawn.stdout
+
+
+def test_no_verb_about_files_opens_a_database(loop):
+    for verb in (
+        ["workflows"],
+        ["check"],
+        ["schema"],
+        ["assess", "review", "criteria"],
+        ["diagram", "review"],
+    ):
+        assert loop(*verb).status == 0
+    assert not loop.database.exists()
+    assert json.loads(loop("schema").out)

@@ -1,0 +1,78 @@
+"""A program that knows only the JSON page carries any case of any workflow to an end."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from random import Random
+from typing import Any
+
+import pytest
+from support.small import framework as small_framework
+from support.small import salts
+from support.walker import Walker
+
+from loopengine import Actor, Engine, Framework, load_framework
+from loopengine.clock import FrozenClock
+from loopengine.engine.results import decision_json
+from loopengine.workflow_files import default_framework
+
+SHIPPED = load_framework(default_framework())
+SMALL = small_framework()
+
+
+@dataclass
+class EnginePage:
+    """The page as the engine answers it; everything goes through JSON and back."""
+
+    engine: Engine
+    clock: FrozenClock
+
+    def why(self, case: str) -> Any:
+        return json.loads(json.dumps(self.engine.explain(case).to_json()))
+
+    def record(self, case: str, fact: str, value: str) -> None:
+        everybody = Actor("Walker", self.engine.framework.roles)
+        self.engine.record(case, {fact: value}, by=everybody, evidence="seen")
+
+    def fire(self, case: str, event: str, *, role: str, agency: str | None, reason: str | None) -> Any:
+        decision = self.engine.fire(case, event, by=Actor("Walker", role, agency), reason=reason)
+        return json.loads(json.dumps(decision_json(decision)))
+
+    def wait_until(self, day: str) -> None:
+        self.clock.advance_to(date.fromisoformat(day))
+
+    def today(self) -> str:
+        return self.clock.today().isoformat()
+
+
+def walk(framework: Framework, workflow: str, seed: int) -> tuple[Engine, Any]:
+    clock = FrozenClock("2017-01-09T09:00Z")
+    engine = Engine("sqlite://", framework=framework, clock=clock, salt=salts())
+    case = engine.open(workflow, by=Actor("Walker"))
+    return engine, Walker(EnginePage(engine, clock), Random(seed)).walk(case.reference)
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("workflow", SHIPPED.workflows)
+def test_every_workflow_is_walked_to_an_end(workflow: str, seed: int) -> None:
+    engine, end = walk(SHIPPED, workflow, seed)
+
+    assert end["ended"]
+    assert engine.audit().ok
+
+
+def test_walks_of_a_review_come_to_different_ends() -> None:
+    ends = {walk(SMALL, "review", seed)[1]["state"] for seed in range(12)}
+
+    assert ends >= {"published", "declined", "closed"}
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(100, 140))
+def test_many_walks_of_a_serious_case_review(seed: int) -> None:
+    engine, end = walk(SHIPPED, "serious-case-review", seed)
+
+    assert end["ended"]
+    assert engine.audit().ok

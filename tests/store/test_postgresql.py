@@ -1,0 +1,123 @@
+"""The same engine on a real PostgreSQL server: a life, a guarded history, and writers at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from threading import Barrier, Thread
+
+import pytest
+from sqlalchemy import create_engine, text
+from support.postgresql import server
+from support.small import CHAIR, REVIEWER, UNIT, framework
+
+from loopengine import Engine, Moved
+from loopengine.clock import FrozenClock
+from loopengine.errors import LoopEngineError, StaleCase, StorageError
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    with server() as address:
+        yield address
+
+
+@pytest.fixture
+def board(url: str) -> Iterator[Engine]:
+    own = create_engine(url)
+    with own.begin() as connection:
+        connection.execute(text("drop schema public cascade"))
+        connection.execute(text("create schema public"))
+    own.dispose()
+    engine = on(url)
+    yield engine
+    engine.close()
+
+
+def on(url: str) -> Engine:
+    return Engine(url, framework=framework(), clock=FrozenClock("2017-01-09T09:00Z"))
+
+
+def at_once(count: int, act: object) -> list[object]:
+    """What *count* threads come back with that do the same at once."""
+    barrier, answers = Barrier(count), []
+
+    def run(number: int) -> None:
+        barrier.wait()
+        try:
+            answers.append(act(number))  # type: ignore[operator]
+        except LoopEngineError as error:
+            answers.append(error)
+
+    threads = [Thread(target=run, args=(number,)) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return answers
+
+
+def test_a_case_lives_as_it_does_on_sqlite(board: Engine) -> None:
+    case = board.open("review", {"harmed": True, "note": "Child A"}, by=UNIT, key="k")
+    assert board.open("review", {"harmed": True, "note": "Child A"}, by=UNIT, key="k") == case
+    board.fire(case, "accept", by=CHAIR).require()
+    action = board.fire(case, "propose", by=REVIEWER).require().opened[0]
+    before = board.clock.now()
+
+    assert board.fire(action, "drop", by=UNIT, reason="not needed").require().also_moved == (case.reference,)
+    assert board.case(case, as_of=before).case.state == "done"
+    assert board.audit().ok
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "update loop_entry set kind = 'moved'",
+        "delete from loop_entry",
+        "truncate loop_entry",
+        "insert into loop_entry select * from loop_entry on conflict (id) do update set kind = 'moved'",
+    ],
+)
+def test_history_is_append_only(board: Engine, statement: str) -> None:
+    board.open("review", by=UNIT)
+
+    with pytest.raises(StorageError, match="history is append-only"), board.database.writing() as connection:
+        connection.execute(text(statement))
+
+    assert board.audit().ok
+
+
+def test_of_two_writers_one_moves_the_case_and_the_other_is_told(board: Engine, url: str) -> None:
+    case = board.open("review", {"harmed": True}, by=UNIT)
+    engines = [on(url) for _ in range(2)]
+
+    answers = at_once(2, lambda number: engines[number].fire(case, "accept", by=CHAIR, revision=1))
+
+    assert {type(answer) for answer in answers} == {Moved, StaleCase}
+    assert [line.entry.kind for line in board.history(case)] == ["opened", "moved"]
+    for engine in engines:
+        engine.close()
+
+
+def test_sub_cases_that_move_at_once_are_all_counted(board: Engine, url: str) -> None:
+    case = board.open("review", {"harmed": True}, by=UNIT)
+    board.fire(case, "accept", by=CHAIR).require()
+    actions = [board.fire(case, "propose", by=REVIEWER).require().opened[0] for _ in range(6)]
+    engines = [on(url) for _ in actions]
+
+    at_once(6, lambda number: engines[number].fire(actions[number], "drop", by=UNIT, reason="at once"))
+
+    assert board.case(case).case.state == "done"
+    assert board.audit().problems == ()
+    for engine in engines:
+        engine.close()
+
+
+def test_references_given_out_at_once_are_all_different(board: Engine, url: str) -> None:
+    board.open("review", by=UNIT)  # the framework is known
+    engines = [on(url) for _ in range(6)]
+
+    answers = at_once(6, lambda number: engines[number].open("action", by=UNIT).reference)
+
+    assert sorted(map(str, answers)) == [f"ACT-2017-{number:03d}" for number in range(1, 7)]
+    for engine in engines:
+        engine.close()
