@@ -5,12 +5,11 @@ Uses the public names alone, on a clock held in the hand. Everybody in it is inv
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from loopengine import Actor, Case, Decision, Engine, Moved
-from loopengine.clock import FrozenClock
+from loopengine import Actor
+from loopengine.cli.narrator import Narrator
 from loopengine.core.values import Value
 
 UNIT = Actor("Morgan (Business Manager)", ["business_unit"])
@@ -43,14 +42,10 @@ ACTIONS = (
 )
 
 
-@dataclass(slots=True)
-class Story:
-    """The story on *engine*, told line by line to *tell*."""
+@dataclass
+class Story(Narrator):
+    """The story; *lessons* and *actions* are the references of what the review opens."""
 
-    engine: Engine
-    clock: FrozenClock
-    tell: Callable[[str], None]
-    review: Case | None = None
     lessons: list[str] = field(default_factory=list)
     actions: list[str] = field(default_factory=list)
 
@@ -98,7 +93,11 @@ class Story:
         self.tell(
             str(self.engine.framework.workflow("serious-case-review").assess("criteria_met", self.facts()))
         )
-        self.record({"disagreement_reason": "The criteria are met unless the concern is ruled out."}, CHAIR)
+        self.tell(
+            "So it is commissioned. That is not what the sub-group recommended, and the Chair has to say why:"
+        )
+        self.fire("commission", CHAIR)
+        self.record({"disagreement_explained": True}, CHAIR, evidence="the Chair's note of 23 January")
         self.fire("commission", CHAIR)
         self.fire("tell_national_bodies", UNIT)
         self.fire("ratify", EXECUTIVE)
@@ -139,11 +138,12 @@ class Story:
         self.fire("agree_report", SUB_GROUP)
         self.record({"response_complete": True}, UNIT, evidence="response, version 3")
         self.fire("agree_response", EXECUTIVE)
-        self.record({"planned_publication_on": date(2017, 7, 3)}, UNIT)
+        self.record({"planned_publication_on": date(2017, 6, 5)}, UNIT)
         self.fire("send_copies", UNIT)
         self.days(3)
+        self.tell("The report would be out three days after the copies, if nobody minded the guidance:")
         self.fire("publish", EXECUTIVE)
-        self.days(4)
+        self.days(5)
         self.fire("publish", EXECUTIVE)
 
     def learning(self) -> None:
@@ -209,61 +209,7 @@ class Story:
         self.record(method, EVALUATION)
         self.fire("learnt", EVALUATION)
 
-    # --- how it is told -----------------------------------------------------------------------------------
-
-    @property
-    def case(self) -> Case:
-        """The review."""
-        assert self.review is not None
-        return self.review
-
-    def chapter(self, title: str, days: int = 0) -> None:
-        """Begin a chapter, so many days after the last."""
-        self.clock.advance(days=days)
-        self.tell(f"\n{title} ({self.clock.today().day} {self.clock.today():%B %Y})\n")
-
-    def days(self, count: int) -> None:
-        """Let *count* days pass."""
-        self.clock.advance(days=count)
-
-    def fire(
-        self,
-        event: str,
-        by: Actor,
-        *,
-        case: str | None = None,
-        reason: str | None = None,
-        quiet: bool = False,
-    ) -> tuple[str, ...]:
-        """Fire an event, and tell what came of it; the references of what it opened."""
-        reference = case or self.case.reference
-        decision = self.engine.fire(reference, event, by=by, reason=reason)
-        if not quiet:
-            self.tell(f"  {by.name}: {event}{f' {reference}' if case else ''}")
-            for line in _outcome(decision):
-                self.tell(f"      {line}")
-        return decision.opened if isinstance(decision, Moved) else ()
-
-    def record(
-        self, facts: Mapping[str, object], by: Actor, *, case: str | None = None, evidence: str | None = None
-    ) -> None:
-        """Record answers; only those about the review itself are told."""
-        self.engine.record(case or self.case, facts, by=by, evidence=evidence)
-        if case is None:
-            said = ", ".join(f"{name}={_spelled(value)}" for name, value in facts.items())
-            self.tell(f"  {by.name} records {said}")
-
-    def ask(self, event: str) -> None:
-        """Tell what has to be asked before *event* can be settled."""
-        for fact in self.engine.explain(self.case, event).event(event).questions:
-            self.tell(f"      ask: {fact.ask}")
-
-    def suggest(self, event: str) -> None:
-        """Tell what would let *event* through."""
-        fixes = self.engine.explain(self.case, event).event(event).fixes
-        for fix in fixes[:1]:
-            for change in fix:
-                self.tell(f"      it would be allowed with {change.fact}={' or '.join(change.values[:3])}, …")
+    # --- what happens more than once -----------------------------------------------------------------------
 
     def acknowledge(self, reference: str) -> None:
         """An agency says that it has received what was sent."""
@@ -297,21 +243,3 @@ class Story:
     def facts(self) -> dict[str, Value]:
         """What is known of the review."""
         return self.engine.case(self.case).facts
-
-
-def _outcome(decision: Decision) -> list[str]:
-    if not isinstance(decision, Moved):
-        return [f"{decision.verdict}: {reason}" for reason in decision.reasons]
-    lines = [f"done: {decision.to}" + (" (overridden)" if decision.overridden else "")]
-    lines += [f"opened: {', '.join(decision.opened)}"] if decision.opened else []
-    return lines + ([f"and so {', '.join(decision.also_moved)} moved on"] if decision.also_moved else [])
-
-
-def _spelled(value: object) -> str:
-    match value:
-        case bool():
-            return "yes" if value else "no"
-        case tuple() | list():
-            return ",".join(map(str, value))
-        case _:
-            return str(value)

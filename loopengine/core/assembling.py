@@ -19,7 +19,7 @@ from loopengine.core.documents import Document
 from loopengine.core.framework_shapes import FrameworkShape
 from loopengine.core.history import canonical, digest_of
 from loopengine.core.names import Names, Outline, Shared
-from loopengine.core.places import Place
+from loopengine.core.places import Place, TooManyProblems
 from loopengine.core.reading import Keys, Shape, is_whole
 from loopengine.core.shapes import WorkflowShape
 from loopengine.core.yaml_nodes import read_document
@@ -46,26 +46,39 @@ class Assembled:
 
 def assemble(contents: Mapping[str, bytes | str], shown: Callable[[str], str]) -> Assembled:
     """What files with these *contents* by name define; problems call them what *shown* makes of the name."""
-    problems: list[Problem] = []
     documents = {name: read_document(shown(name), contents[name]) for name in sorted(contents)}
-    for document in documents.values():
-        problems += document.problems
-    texts = {name: document.text for name, document in documents.items()}
-    board = _read(documents.pop(FRAMEWORK, None), FrameworkShape, problems)
-    shapes = {name: _read(document, WorkflowShape, problems) for name, document in documents.items()}
-    shared = build_shared(board)
-    found: dict[str, Workflow] = {}
-    if FRAMEWORK not in contents or (board and all(map(is_whole, (board, *board.loops.values())))):
-        found = _workflows(shapes, shared, problems)
+    problems = [problem for document in documents.values() for problem in document.problems]
+    try:
+        framework, workflows = _define(documents, problems)
+    except TooManyProblems:
+        framework, workflows = None, {}
     unique = _once(problems)
-    framework = None
-    if board is not None and not unique:
-        framework = _framework(board, shared, filter(None, shapes.values()), found, texts)
-    return Assembled(framework, found, unique)
+    return Assembled(None if unique else framework, workflows, unique)
+
+
+def _define(
+    documents: Mapping[str, Document], problems: list[Problem]
+) -> tuple[Framework | None, dict[str, Workflow]]:
+    """The framework of *documents*, if they have one, and the workflows by file; *problems* grow."""
+    board = _read(documents.get(FRAMEWORK), FrameworkShape, problems)
+    shapes = {
+        name: _read(document, WorkflowShape, problems)
+        for name, document in documents.items()
+        if name != FRAMEWORK
+    }
+    shared = build_shared(board)
+    # Without the names that a framework gives, half of what the workflows say would look wrong.
+    if FRAMEWORK in documents and not (board and all(map(is_whole, (board, *board.loops.values())))):
+        return None, {}
+    workflows = _workflows(shapes, shared, problems)
+    texts = {name: document.text for name, document in documents.items()}
+    if board is None:
+        return None, workflows
+    return _framework(board, shared, filter(None, shapes.values()), workflows, texts), workflows
 
 
 def _once(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """*problems* in order of place; what several workflows find in the loop that they share is one of them."""
+    """*problems* in order of place; what several workflows find in the loop that they share is told once."""
     found = {(each.file, each.line, each.column, each.message): each for each in problems}
     return tuple(sorted(found.values()))
 
@@ -97,6 +110,7 @@ def _workflow(file: str, names: Names, problems: list[Problem]) -> Workflow:
     document = shape.place.document
     check_shape(shape)
     workflow = build_workflow(names, file, digest_of(canonical({file: document.text})))
+    # A graph is judged where nothing else is wrong with it: a state that is misspelt looks like one too many.
     concerned = {document.file, *(loop.place.document.file for loop in names.shared.loops.values())}
     if not any(problem.file in concerned for problem in problems):
         check_graph(workflow, shape)

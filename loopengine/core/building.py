@@ -16,7 +16,7 @@ from loopengine.core.building_rules import build_rules
 from loopengine.core.building_steps import build_states
 from loopengine.core.definitions import ROLES, Channel, Group, InForce, Named, Workflow
 from loopengine.core.framework_shapes import FrameworkShape, TitledShape
-from loopengine.core.names import Names, Outline, Shared, refuse_unknown
+from loopengine.core.names import Names, Outline, Shared, refuse_local, refuse_unknown
 from loopengine.core.places import Place
 from loopengine.core.shapes import FactShape, InForceShape, LoopShape, WorkflowShape
 from loopengine.core.values import UNKNOWN_WORD, Fact, FactType, Value
@@ -32,6 +32,10 @@ def build_shared(shape: FrameworkShape | None) -> Shared:
     """What the workflows of the framework in *shape* share; without one, what every framework has."""
     if shape is None:
         return Shared(roles=_STANDARD_ROLES)
+    refuse_local(shape.sources)
+    for named in (shape.agencies, shape.channels):
+        if UNKNOWN_WORD in named:
+            named[UNKNOWN_WORD].place.refuse_key(messages.unknown_is_no_value())
     roles = {**_STANDARD_ROLES, **_named(shape.roles)}
     groups: dict[str, Group] = {}
     for name, group in shape.groups.items():
@@ -92,7 +96,10 @@ def build_fact(name: str, shape: FactShape, shared: Shared) -> Fact | None:
         _refuse_key(place, "values", type_)
     if place.gives("unit") != (type_ == "number"):
         _refuse_key(place, "unit", type_)
-    fact = Fact(name, shape.ask, type_, _values(shape, shared), shape.unit or None, by=shape.by)
+    values = _values(shape, shared)
+    if type_ == "one_of" and not (values and all(values)):
+        return None
+    fact = Fact(name, shape.ask, type_, values, shape.unit or None, by=shape.by)
     return replace(fact, needs_evidence=frozenset(_needing_evidence(fact, shape)))
 
 
@@ -115,7 +122,7 @@ def _values(shape: FactShape, shared: Shared) -> tuple[str, ...]:
         case "one_of":
             if UNKNOWN_WORD in shape.values:
                 (place / shape.values.index(UNKNOWN_WORD)).refuse(messages.unknown_is_no_value())
-            return tuple(value for value in shape.values if value)
+            return shape.values
         case _:
             return ()
 

@@ -55,8 +55,13 @@ def build_rules(names: Names) -> tuple[Mapping[str, Rule], RuleReader]:
         condition = reader.read(shape.when, shape.place / "when")
         sources = names.authorities(shape.source, shape.place / "source")
         trees[name] = RuleRef(name, condition, sources)
-        rules[name] = Rule(name, shape.when, condition, sources, shape.title or None)
+        rules[name] = Rule(name, on_one_line(shape.when), condition, sources, shape.title or None)
     return {name: rules[name] for name in shapes}, reader
+
+
+def on_one_line(text: str) -> str:
+    """*text* without the line ends that a literal block keeps."""
+    return " ".join(line.strip() for line in text.splitlines()).strip()
 
 
 def _states(names: Names, workflow: str) -> frozenset[str]:

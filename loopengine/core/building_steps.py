@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from loopengine.core import messages
-from loopengine.core.building_rules import RuleReader
+from loopengine.core.building_rules import RuleReader, on_one_line
 from loopengine.core.definitions import Each, FromFact, Opens, State, Step, Wait
 from loopengine.core.names import PARTY_TYPES, Names, Outline, accept, refuse_unknown, refuse_unknown_key
 from loopengine.core.places import Place
@@ -58,7 +58,7 @@ def _step(event: str, shape: StepShape, names: Names, reader: RuleReader) -> Ste
     sources = names.authorities(shape.source, place / "source")
     when = None
     if shape.when:
-        when = Rule(None, shape.when, reader.read(shape.when, place / "when"), sources)
+        when = Rule(None, on_one_line(shape.when), reader.read(shape.when, place / "when"), sources)
     return Step(
         event=event,
         source="",

@@ -11,13 +11,14 @@ from keyword import iskeyword
 
 from loopengine.core import messages
 from loopengine.core.definitions import OPENED, STAGES, Stage, State, Workflow
-from loopengine.core.names import LOCAL
+from loopengine.core.names import refuse_local
 from loopengine.core.places import Place
 from loopengine.core.shapes import AnywhereShape, StepShape, WorkflowShape
 from loopengine.core.vocabulary import FUNCTIONS
 
 # What nobody does needs nobody's leave, reason or second thoughts.
 _NOT_AUTOMATIC = ("by", "not_of", "reason", "override")
+_WORD = "a word of the rule language"
 
 
 def check_shape(shape: WorkflowShape) -> None:
@@ -40,13 +41,19 @@ def _check_names(shape: WorkflowShape) -> None:
     for sort, name, place in _named(shape):
         if name == OPENED:
             place.refuse_key(messages.reserved_name(name, "the event that every case begins with"))
-        elif sort != "event" and (iskeyword(name) or name in FUNCTIONS):
-            place.refuse_key(messages.reserved_name(name, "a word of the rule language"))
+        elif sort != "event" and _is_word(name):
+            place.refuse_key(messages.reserved_name(name, _WORD))
         elif taken.setdefault(name, sort) != sort:
             place.refuse_key(messages.shared_name(name, taken[name]))
-    if LOCAL.name in shape.sources:
-        place = shape.sources[LOCAL.name].place
-        place.refuse_key(messages.reserved_name(LOCAL.name, LOCAL.cite))
+    for kind, each in shape.sub_cases.items():
+        if _is_word(kind):
+            each.place.refuse_key(messages.reserved_name(kind, _WORD))
+    refuse_local(shape.sources)
+
+
+def _is_word(name: str) -> bool:
+    """Whether a rule would take *name* for something else than a name."""
+    return iskeyword(name) or name in FUNCTIONS
 
 
 def _named(shape: WorkflowShape) -> Iterator[tuple[str, str, Place]]:

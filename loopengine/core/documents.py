@@ -57,7 +57,7 @@ class Document:
 
 
 def _opening(raw: str) -> int:
-    """How many characters, space apart, stand in *raw* before its text: a quotation mark, or a folding sign."""
+    """How many characters, spaces apart, *raw* has before its text: a quotation mark, or a folding sign."""
     if raw[:1] in ("|", ">"):
         return len("".join(raw.partition("\n")[0].split()))
     return 1 if raw[:1] in ("'", '"') else 0

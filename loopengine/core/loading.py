@@ -17,6 +17,9 @@ from loopengine.core.definitions import Framework, Workflow
 from loopengine.core.messages import not_called_yaml
 from loopengine.errors import DefinitionError, Problem, UsageError
 
+_SUFFIX = ".yaml"
+_NEARLY = (_SUFFIX, ".yml")
+
 
 def load_framework(path: str | Path) -> Framework:
     """The framework in the folder *path*, with all of its workflows.
@@ -51,8 +54,8 @@ def load_workflow(path: str | Path) -> Workflow:
     """The workflow in the file *path*, read beside the framework in its folder if there is one.
 
     Without one it has the roles that every framework has, and no agencies. Raises DefinitionError with what
-    is wrong in the file, or in those on which it rests: the framework's, and those of the workflows whose cases
-    it opens. Raises UsageError if there is no such file.
+    is wrong in the file or in those on which it rests, the framework's and those of the workflows whose cases
+    it opens; UsageError if there is no such file.
     """
     file = Path(path)
     if file.is_dir():
@@ -72,11 +75,11 @@ def load_workflow(path: str | Path) -> Workflow:
 
 
 def _rests_on(workflow: Workflow | None) -> set[str]:
-    """The files of the workflows that *workflow* names: its rules read their states, its steps their facts."""
+    """The files of the workflows that *workflow* names: it reads their states, and sets their facts."""
     if workflow is None:
         return set()
     opened = {opens.workflow for step in workflow.steps() for opens in step.opens}
-    return {f"{name}.yaml" for name in opened.union(workflow.sub_cases.values())}
+    return {name + _SUFFIX for name in opened.union(workflow.sub_cases.values())}
 
 
 def _of_folder(path: str | Path) -> tuple[Framework | None, tuple[Problem, ...]]:
@@ -91,13 +94,24 @@ def _of_folder(path: str | Path) -> tuple[Framework | None, tuple[Problem, ...]]
     if FRAMEWORK not in contents:
         raise UsageError(f"the folder {str(path)!r} is no framework", f"it has no {FRAMEWORK}")
     assembled = assemble(contents, lambda name: str(folder / name))
-    astray = [Problem(str(file), 1, 1, *not_called_yaml(file.name)) for file in folder.glob("*.yml")]
+    misnamed = [
+        file for file in _visible(folder) if file.suffix.lower() in _NEARLY and file.name not in contents
+    ]
+    astray = [Problem(str(file), 1, 1, *not_called_yaml(file.name)) for file in misnamed]
     problems = tuple(sorted([*assembled.problems, *astray]))
     return None if problems else assembled.framework, problems
 
 
 def _contents(folder: Path) -> dict[str, bytes]:
-    return {file.name: _content(file) for file in sorted(folder.glob("*.yaml")) if file.is_file()}
+    return {file.name: _content(file) for file in _visible(folder) if file.suffix == _SUFFIX}
+
+
+def _visible(folder: Path) -> list[Path]:
+    """The files of *folder*, less those that editors and systems hide in it."""
+    try:
+        return sorted(file for file in folder.iterdir() if file.is_file() and not file.name.startswith("."))
+    except OSError as error:
+        raise UsageError(f"the folder {str(folder)!r} cannot be read: {error.strerror}") from None
 
 
 def _content(file: Path) -> bytes:

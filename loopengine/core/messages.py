@@ -18,6 +18,10 @@ class Message(NamedTuple):
     hint: str | None = None
 
 
+def too_many_problems() -> Message:
+    return Message("too many problems to go on", "put these right first")
+
+
 # --- keys and their values ----------------------------------------------------------------------------------
 
 

@@ -126,6 +126,12 @@ def refuse_unknown(sort: str, name: str, known: Collection[str], place: Place) -
     return True
 
 
+def refuse_local(sources: Mapping[str, SourceShape]) -> None:
+    """Refuse a source of *sources* that is called `local`."""
+    if LOCAL.name in sources:
+        sources[LOCAL.name].place.refuse_key(messages.reserved_name(LOCAL.name, LOCAL.cite))
+
+
 def accept(outline: Outline, name: str, raw: Raw, place: Place) -> Value | None:
     """*raw* as a value of the fact *name* of the workflow in *outline*; None, and told at *place*, if not."""
     if refuse_unknown_key("fact", name, outline.shape.facts, place):

@@ -8,16 +8,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from loopengine.core import messages
 from loopengine.core.documents import Document, KeyPath, Mark
 from loopengine.core.messages import Message
 from loopengine.errors import Problem
+
+MOST_PROBLEMS = 1_000  # of all files together
+
+
+class TooManyProblems(Exception):
+    """There is no point in reading on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """A key and its value in *document*; `place / "key"` is the place of a key of that value.
 
-    A problem that is told here is added to *problems*, which all the places of one loading share.
+    A problem that is told here is added to *problems*, which all the places of one loading share. Telling one
+    more than anybody would read raises TooManyProblems.
     """
 
     document: Document = field(repr=False)
@@ -63,7 +71,11 @@ class Place:
         self._tell(self.document.inside(self.path, text, offset), said)
 
     def _tell(self, mark: Mark, said: Message) -> None:
-        self.problems.append(Problem(self.document.file, mark.line, mark.column, *said))
+        file = self.document.file
+        self.problems.append(Problem(file, mark.line, mark.column, *said))
+        if len(self.problems) >= MOST_PROBLEMS:
+            self.problems.append(Problem(file, mark.line, mark.column, *messages.too_many_problems()))
+            raise TooManyProblems
 
     def _known(self, marks: Mapping[KeyPath, Mark]) -> Mark:
         path = self.path

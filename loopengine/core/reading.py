@@ -64,7 +64,7 @@ def key(reader: Omissible[T], says: str, *, required: bool = False) -> T:
     return field(default_factory=lambda: reader.absent, metadata={"key": Key(reader, says, required)})
 
 
-def keys_of(shape: type[Shape]) -> Mapping[str, tuple[str, Key[Any]]]:
+def keys_of(shape: type[Shape]) -> Mapping[str, tuple[str, Key[object]]]:
     """The keys of *shape* as a file spells them, each with its attribute (`from_` for `from`)."""
     declared = (each for each in fields(shape) if "key" in each.metadata)
     return {each.name.rstrip("_"): (each.name, each.metadata["key"]) for each in declared}
@@ -104,16 +104,14 @@ class Many(Generic[T]):
             place.refuse(messages.empty_list(place.key))
         seen: set[str] = set()
         for n, each in enumerate(items):
-            if isinstance(each, str) and self._of_words:
-                if each in seen:
-                    (place / n).refuse(messages.listed_twice(each))
-                seen.add(each)
+            if each is not None and repr(each) in seen:
+                (place / n).refuse(messages.listed_twice(each))
+            seen.add(repr(each))
         return tuple(self.item.read(each, place / n) for n, each in enumerate(items))
 
     def schema(self, definitions: dict[str, Schema]) -> Schema:
         item = self.item.schema(definitions)
-        several: Schema = {"type": "array", "items": item, "minItems": 1}
-        return {"anyOf": [item, several | ({"uniqueItems": True} if self._of_words else {})]}
+        return {"anyOf": [item, {"type": "array", "items": item, "minItems": 1, "uniqueItems": True}]}
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,7 @@ class Regions:
         return tuple((value,) for value in values if value != self._present.get(name))
 
     def _tried(self, name: str) -> list[Value | None]:
-        """What the fact called *name* is tried with beside its rivals: its values, and what its leaves mention."""
+        """What the fact called *name* is tried with beside its rivals; also what its leaves mention."""
         leaves = self._leaves[name]
         mentioned = [node.value for leaf in leaves for node in walk(leaf) if isinstance(node, Constant)]
         mentioned += [value for leaf in leaves if isinstance(leaf, Among) for value in leaf.values]

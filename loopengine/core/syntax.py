@@ -49,6 +49,8 @@ def _check_brackets(read: Sequence[Token]) -> None:
     for token in read:
         if token.text == "(":
             opened.append(token)
+            if len(opened) > DEEPEST:
+                raise RuleError("a rule is not nested so deep", SPLIT, token.column)
         elif token.text == ")":
             if not opened:
                 raise RuleError("a bracket closes here that never opened", "take it away", token.column)

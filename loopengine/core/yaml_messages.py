@@ -40,10 +40,6 @@ def too_deep(deepest: int) -> Message:
     return Message(f"more than {deepest} levels, one within another", "nothing in the format is so deep")
 
 
-def too_many_problems() -> Message:
-    return Message("too many problems to go on", "put these right first")
-
-
 def duplicate_key(key: str, first: int) -> Message:
     return Message(f"{key!r} is here twice", f"first at line {first}")
 

@@ -12,14 +12,14 @@ from typing import NoReturn, Protocol, TypeAlias
 
 import yaml
 
-from loopengine.core import yaml_messages
+from loopengine.core import messages, yaml_messages
 from loopengine.core.documents import Data, Document, KeyPath, Mark, mark_at
 from loopengine.core.messages import Message
 from loopengine.errors import Problem
 
 LARGEST = 1_000_000  # bytes
 DEEPEST = 50  # levels
-MOST_PROBLEMS = 100
+MOST_PROBLEMS = 100  # of one file
 # libyaml is some ten times as fast; what the two of them read differently is refused below.
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -218,7 +218,7 @@ class _Reading:
     def _refuse(self, mark: Mark, said: Message) -> None:
         self.found.append((mark, said))
         if len(self.found) == MOST_PROBLEMS:
-            self._stop(mark, yaml_messages.too_many_problems())
+            self._stop(mark, messages.too_many_problems())
 
     def _stop(self, mark: Mark, said: Message) -> NoReturn:
         self.found.append((mark, said))

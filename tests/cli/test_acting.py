@@ -67,7 +67,9 @@ def test_open_takes_evidence(loop):
 def test_record_prints_what_was_recorded(loop):
     case = loop.case()
 
-    answer = loop.rehearse("record", case, "harmed=yes", "agencies=school,police", "told_on=unknown", "--json")
+    answer = loop.rehearse(
+        "record", case, "harmed=yes", "agencies=school,police", "told_on=unknown", "--json"
+    )
 
     assert answer.status == 0
     assert answer.json == {
@@ -124,7 +126,9 @@ def test_fire_that_moves_is_status_0(loop):
     answer = loop.rehearse("fire", case, "ask_all", *REVIEWER, "--json")
 
     assert answer.status == 0
-    assert {key: answer.json[key] for key in ("moved", "from", "to", "stage", "verdict", "opened", "also_moved")} == {
+    assert {
+        key: answer.json[key] for key in ("moved", "from", "to", "stage", "verdict", "opened", "also_moved")
+    } == {
         "moved": True,
         "from": "reviewing",
         "to": "reviewing",
@@ -151,7 +155,10 @@ def test_fire_that_is_refused_is_status_1_and_an_answer(loop):
 def test_fire_that_is_undetermined_says_what_to_ask(loop):
     case = loop.case()
 
-    answer, in_json = loop.rehearse("fire", case, "accept", *CHAIR), loop.rehearse("fire", case, "accept", *CHAIR, "--json")
+    answer, in_json = (
+        loop.rehearse("fire", case, "accept", *CHAIR),
+        loop.rehearse("fire", case, "accept", *CHAIR, "--json"),
+    )
 
     assert answer.status == in_json.status == 1
     assert in_json.json["verdict"] == "undetermined"

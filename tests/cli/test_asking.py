@@ -25,7 +25,16 @@ def test_why_prints_every_event_with_every_key_of_the_contract(loop):
     answer = loop.rehearse("why", case, "--json")
 
     assert answer.status == 0
-    assert set(answer.json) >= {"case", "workflow", "state", "stage", "ended", "revision", "sub_cases", "events"}
+    assert set(answer.json) >= {
+        "case",
+        "workflow",
+        "state",
+        "stage",
+        "ended",
+        "revision",
+        "sub_cases",
+        "events",
+    }
     assert [event["event"] for event in answer.json["events"]] == ["accept", "decline", "think"]
     assert all(set(event) >= EVENT for event in answer.json["events"])
     question = answer.json["events"][0]["open_questions"][0]
@@ -46,7 +55,6 @@ def test_an_open_question_comes_with_the_line_that_answers_it(loop):
         "              ANSWER: yes, no or unknown",
         "  allowed if  harmed is yes",
         "  override    executive may fire it all the same, with a reason",
-        "  source      the board's own choice",
     ]
 
 
@@ -131,11 +139,16 @@ def test_the_lines_to_type_name_the_database_that_was_named(loop, tmp_path):
 
 
 def test_who_may_answer_and_what_needs_evidence_is_told(loop):
-    loop.workflows.joinpath("review.yaml").write_text(
-        loop.workflows.joinpath("review.yaml").read_text("utf-8").replace("when: not criteria,", "when: known(chair_says) and not concern and told_on < \"2017-01-09\","), "utf-8"
-    )
+    review = loop.workflows / "review.yaml"
+    harmed = 'harmed: {ask: "Was the child harmed?", type: yes_no'
+    text = review.read_text("utf-8")
+    review.write_text(text.replace(harmed, f'{harmed}, by: executive, needs_evidence: ["no"]'), "utf-8")
     case = loop.case()
 
-    said = told(loop.rehearse("why", case).out, "decline")
+    said = told(loop.rehearse("why", case).out, "accept")
 
-    assert said == []
+    assert (
+        f"              loopengine record {case} harmed=ANSWER --role executive --now 2017-01-09T09:00:00Z"
+        in said
+    )
+    assert "              ANSWER: yes, no or unknown; no needs --evidence TEXT; executive answers" in said

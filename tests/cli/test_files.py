@@ -9,7 +9,15 @@ from jsonschema import Draft202012Validator
 
 from loopengine.workflow_files import default_framework
 
-BROKEN = "workflow: broken\nversion: 1\ntitle: Broken\nreference: BRO\nstarts: nowhere\nstates:\n  here: {final: true}\n"
+BROKEN = """\
+workflow: broken
+version: 1
+title: Broken
+reference: BRO
+starts: nowhere
+states:
+  here: {final: true}
+"""
 
 
 def test_workflows_lists_those_of_the_framework(loop):
@@ -84,12 +92,11 @@ def test_what_is_to_be_confirmed_in_a_file_is_that_of_the_file(loop, tmp_path):
 
 
 def test_a_workflow_file_can_be_checked_without_a_framework(loop, tmp_path):
-    action = (loop.workflows / "action.yaml").read_text("utf-8")
-    (tmp_path / "action.yaml").write_text(action.replace("type: party}", "type: text}"), "utf-8")
+    shutil.copy(loop.workflows / "action.yaml", tmp_path)
 
     answer = loop("check", str(tmp_path / "action.yaml"), "--json")
 
-    assert [each["message"] for each in answer.json["problems"]] != []
+    assert answer.json == {"ok": True, "problems": [], "to_confirm": []}
 
 
 def test_a_file_that_is_not_there_is_a_mistake(loop, tmp_path):

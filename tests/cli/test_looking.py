@@ -12,7 +12,17 @@ def test_show_has_the_whole_file(loop):
     answer = loop.rehearse("show", case, "--json")
 
     assert answer.status == 0
-    assert set(answer.json) >= {"case", "workflow", "state", "stage", "ended", "parent", "opened_on", "facts", "clocks"}
+    assert set(answer.json) >= {
+        "case",
+        "workflow",
+        "state",
+        "stage",
+        "ended",
+        "parent",
+        "opened_on",
+        "facts",
+        "clocks",
+    }
     assert set(answer.json) >= {"revision", "sub_cases", "links"}
     assert answer.json["facts"]["harmed"] == {
         "value": "yes",
@@ -126,7 +136,9 @@ def test_history_marks_refusals(loop):
 
     assert lines[0] == "N  RECORDED          SO ON       BY           WHAT HAPPENED"
     assert lines[1] == "1  2017-01-09 09:00  2017-01-09  Ann Lee      opened in referred with harmed=yes"
-    assert lines[2].startswith("2  2017-01-09 09:00  2017-01-09  Carys Chair  REFUSED decline: decline needs a reason;")
+    assert lines[2].startswith(
+        "2  2017-01-09 09:00  2017-01-09  Carys Chair  REFUSED decline: decline needs a reason;"
+    )
     assert lines[3] == "3  2017-01-09 09:00  2017-01-09  Carys Chair  accept: referred -> reviewing"
 
 

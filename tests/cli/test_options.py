@@ -13,8 +13,8 @@ def test_options_stand_before_or_after_the_verb(loop, options):
     between = loop.rehearse("fire", *options, case, "think", "--json")
     after = loop.rehearse("--json", "fire", case, "think", *options)
 
-    assert [before.status, between.status, after.status] == [0, 0, 0]
-    assert before.json["moved"] and between.json["moved"] and after.json["moved"]
+    assert [each.status for each in (before, between, after)] == [0, 0, 0]
+    assert [each.json["moved"] for each in (before, between, after)] == [True, True, True]
     assert {line["by"] for line in loop.rehearse("history", case, "--json").json[1:]} == {"Carys Chair"}
 
 

@@ -1,4 +1,4 @@
-"""Files that are wrong: what is said of each is written in it, and everything that can be said is said of one.
+"""Files that are wrong: what is said of each is written in it, and all that can be said is said of one.
 
 A file says at its top what it provokes, a folder in its `expect.txt`; both in order of place.
 """
@@ -18,7 +18,7 @@ INVALID = Path(__file__).parents[1] / "invalid"
 FILES = sorted(INVALID.glob("*.yaml"))
 FOLDERS = sorted(folder for folder in INVALID.iterdir() if folder.is_dir())
 
-# These take a file of a megabyte, a hundred problems, or one that only a broken loader has: test_yaml_nodes.py.
+# These take a megabyte, a hundred problems, or a loader that is broken: see test_yaml_nodes.py.
 TESTED_ELSEWHERE = {"too_large", "too_many_problems", "not_yaml"}
 
 LOADERS = sorted({yaml_nodes.LOADER, yaml.SafeLoader}, key=lambda loader: loader.__name__)

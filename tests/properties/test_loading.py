@@ -3,14 +3,15 @@
 from copy import deepcopy
 from datetime import timedelta
 from pathlib import Path
-from unittest.mock import patch
 
+import pytest
 import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from loopengine.core import yaml_nodes
 from loopengine.core.loading import framework_from_texts
+from loopengine.core.yaml_nodes import plain_text
 from loopengine.errors import DefinitionError
 
 TESTS = Path(__file__).parents[1]
@@ -19,24 +20,26 @@ INVALID = sorted((TESTS / "invalid").glob("*.yaml"))
 NAMES = sorted(TEXTS)
 
 # What people and machines put into YAML, and the words of the format among it.
-SCRAPS = ("\t", "\n", ": ", ":", "- ", "[", "]", "{", "}", ",", "?", "#", '"', "'", "|", ">-", "&a", "*a", "!!str",
-          "<<", "no", "Yes", "on", "true", "null", "~", "---", "...", "%YAML", "12", "1e9", "-1", "\r", "\u2028",
-          "\0", "é", "\\", "to:", "when:", "final: true", "local", "opened", "every(", "and", "==", "each")  # fmt: skip
+SCRAPS = (
+    "\t", "\n", ": ", ":", "- ", "[", "]", "{", "}", ",", "?", "#", '"', "'", "|", ">-", "\\", "\r", "\0", "é",
+    "\u2028", "&a", "*a", "!!str", "<<", "---", "...", "%YAML", "no", "Yes", "on", "true", "null", "~", "12", "1e9",
+    "-1", "to:", "when:", "final: true", "local", "opened", "every(", "and", "==", "each",
+)  # fmt: skip
 quick = settings(deadline=timedelta(seconds=2))
 
 
 def load(texts):
-    """What loading *texts* ends with: a framework, or problems each of which lies in one of the files."""
+    """What loading *texts* ends with: a framework, or None and problems, each at a place in one of them."""
     try:
         return framework_from_texts(texts)
     except DefinitionError as error:
-        assert error.problems
-        for problem in error.problems:
-            lines = yaml_nodes.plain_text(texts[problem.file].encode("utf-8", "replace")).split("\n")
-            assert 1 <= problem.line <= len(lines) + 1
-            assert problem.column >= 1
-            assert problem.message
-        return None
+        problems = error.problems
+    assert problems
+    for problem in problems:
+        lines = plain_text(texts[problem.file].encode("utf-8", "replace")).split("\n")
+        assert 1 <= problem.line <= len(lines) + 1
+        assert problem.column >= 1
+    return None
 
 
 @st.composite
@@ -132,7 +135,8 @@ def test_both_loaders_agree_on_whether_a_file_can_be_read(named):
     name, text = named
     answers = []
     for loader in (yaml_nodes.LOADER, yaml.SafeLoader):
-        with patch.object(yaml_nodes, "LOADER", loader):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(yaml_nodes, "LOADER", loader)
             document = yaml_nodes.read_document(name, text)
         answers.append((bool(document.problems), document.data if not document.problems else None))
 

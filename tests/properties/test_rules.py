@@ -394,8 +394,8 @@ def test_an_explanation_has_the_verdict_and_every_fact(rule: Condition, case: Si
 WORDS = [
     *FACTS, "at_risk", "actions", "publish", "and", "or", "not", "in", "==", "!=", "<", ">=", "+", "-", "*",
     "(", ")", ",", "possible", "known", "every", "some", "count", "since", "age", "disjoint", "within_before",
-    "3", '"open"', '"custody"', '"police"', '"2017-01-31"', '"3 months"', '"5 working days"', "if", "lambda", ".",
-    "[", "True", "0x10", "1.5", "é", "\n", "\\", "'", "#", "=", "is", "f''",
+    "3", '"open"', '"custody"', '"police"', '"2017-01-31"', '"3 months"', '"5 working days"', "if", "lambda",
+    ".", "[", "True", "0x10", "1.5", "é", "\n", "\\", "'", "#", "=", "is", "f''",
 ]  # fmt: skip
 
 
