@@ -24,9 +24,7 @@ def tell(path: Path | None, page: Page) -> None:
     """
     path = fresh() if path is None else path
     if path.exists():
-        raise UsageError(
-            f"{path} is there already", "the demonstration needs a fresh file: name another with --db"
-        )
+        raise UsageError(f"{path} is there already", "the story needs a fresh file: name another with --db")
     clock = FrozenClock(BEGINS)
     framework = load_framework(default_framework())
     engine = Engine(f"sqlite:///{path}", framework=framework, clock=clock, rehearsal=True)
@@ -37,10 +35,8 @@ def tell(path: Path | None, page: Page) -> None:
     if not audit.ok:
         raise BrokenHistory(f"{path}: {audit.problems[0].message}")
     page.heading("What is left")
-    page.say(
-        f"{counted(audit.cases, 'case', 'cases')} and {counted(audit.entries, 'entry', 'entries')} of history, "
-        f"every one verified, in {path}. Go on from here:"
-    )
+    left = f"{counted(audit.cases, 'case', 'cases')} and {counted(audit.entries, 'entry', 'entries')} of history"
+    page.say(f"{left}, every one verified, in {path}. Go on from here:")
     for words in (("show", review), ("history", review), ("why", review), ("list",), ("audit",)):
         page.line(join(["loopengine", *words, "--db", str(path)]), indent=2)
 

@@ -2,8 +2,8 @@
 
 CHAIR = ("--role", "independent_chair")
 EVENT = {
-    "event", "to", "verdict", "automatic", "roles", "agencies", "reason_required", "open_questions", "would_change",
-    "fixes", "waiting_for", "not_before", "blocked_by", "because", "sources",
+    "event", "to", "verdict", "automatic", "roles", "agencies", "reason_required", "open_questions",
+    "would_change", "fixes", "waiting_for", "not_before", "blocked_by", "because", "sources",
 }  # fmt: skip
 
 

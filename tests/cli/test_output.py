@@ -8,7 +8,6 @@ import subprocess
 import sys
 
 import pytest
-from support.small import TEXTS
 
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 LONG = "A long and winding account of what happened, and to whom, and who knew of it when. " * 3
@@ -142,7 +141,3 @@ def test_json_is_utf_8_whatever_the_terminal_is(loop):
     assert in_json.stdout.startswith(b'{\n  "case"')
     assert in_words.returncode == 0
     assert rb"Zo\xeb \u2013 caf\xe9" in in_words.stdout
-
-
-def test_the_small_framework_is_what_the_tests_believe():
-    assert "independent_chair" in TEXTS["review.yaml"]
