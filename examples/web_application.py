@@ -1,8 +1,8 @@
 """Embed the engine in a web application: its database, its session, its transaction.
 
-The application has a table of its own beside the engine's. A request writes to both in one transaction, which the
-application commits; when it fails, neither is left. (A WSGI application of the standard library, so that the example needs
-nothing else; in any framework it is the same: hand over your session.)
+The application has a table of its own beside the engine's. A request writes to both in one transaction, which
+the application commits; when it fails, neither is left. (A WSGI application of the standard library, so that
+the example needs nothing else; in any framework it is the same: hand over your session.)
 """
 
 from __future__ import annotations

@@ -35,7 +35,8 @@ def tell(path: Path | None, page: Page) -> None:
     if not audit.ok:
         raise BrokenHistory(f"{path}: {audit.problems[0].message}")
     page.heading("What is left")
-    left = f"{counted(audit.cases, 'case', 'cases')} and {counted(audit.entries, 'entry', 'entries')} of history"
+    entries = counted(audit.entries, "entry", "entries")
+    left = f"{counted(audit.cases, 'case', 'cases')} and {entries} of history"
     page.say(f"{left}, every one verified, in {path}. Go on from here:")
     for words in (("show", review), ("history", review), ("why", review), ("list",), ("audit",)):
         page.line(join(["loopengine", *words, "--db", str(path)]), indent=2)

@@ -6,9 +6,8 @@ Knows how rules hang together. Does not know what they say: that is `parsing.py`
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from graphlib import CycleError, TopologicalSorter
 
 from loopengine.core import messages
 from loopengine.core.expressions import AllOf, Condition, RuleRef
@@ -71,16 +70,25 @@ def _states(names: Names, workflow: str) -> frozenset[str]:
 
 def _in_order(shapes: Mapping[str, RuleShape]) -> tuple[tuple[str, ...], frozenset[str]]:
     """The names of the rules, each after those that it uses; and those that use each other, which is told."""
-    uses = {name: [each for each in names_in(shape.when) if each in shapes] for name, shape in shapes.items()}
-    in_circles: frozenset[str] = frozenset()
-    while True:
-        try:
-            return tuple(TopologicalSorter(uses).static_order()), in_circles
-        except CycleError as error:
-            # It names a rule, one that needs it, and so on, and the first again.
-            circle = error.args[1][:0:-1]
-            at = min(range(len(circle)), key=lambda n: [*shapes].index(circle[n]))
-            circle = [*circle[at:], *circle[:at]]
-            (shapes[circle[0]].place / "when").refuse(messages.rules_in_a_circle(circle))
-            uses |= {name: [] for name in circle}
-            in_circles |= frozenset(circle)
+    placed: dict[str, None] = {}
+    in_circles: set[str] = set()
+    for first in shapes:
+        # The rules from the first to the one looked at, each with what it uses and is not looked at yet.
+        path = {} if first in placed else {first: _used(first, shapes)}
+        while path:
+            name, used = next(reversed(path.items()))
+            following = next(used, None)
+            if following is None:
+                placed[name] = None
+                path.popitem()
+            elif following in path:
+                circle = [*path][[*path].index(following) :]
+                (shapes[following].place / "when").refuse(messages.rules_in_a_circle(circle))
+                in_circles.update(circle)
+            elif following not in placed:
+                path[following] = _used(following, shapes)
+    return tuple(placed), frozenset(in_circles)
+
+
+def _used(name: str, shapes: Mapping[str, RuleShape]) -> Iterator[str]:
+    return (each for each in names_in(shapes[name].when) if each in shapes)

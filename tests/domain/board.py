@@ -69,7 +69,7 @@ class Board:
         return self.engine.open("serious-case-review", told, by=UNIT).reference
 
     def review(self, *, until: str, **facts: object) -> str:
-        """A review that has come the straight road *until* just before an event; *facts* instead of others."""
+        """A review that has come the straight road *until* just before an event; *facts* replace its own."""
         case = self.refer()
         for event, needed in ROAD.items():
             if event == until:
