@@ -5,7 +5,8 @@ Each says what it did, and what followed from it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -15,10 +16,18 @@ from loopengine.cli.output import Page, Styled, note
 from loopengine.cli.wording import state_words, tell_question, value_words, verdict_word
 
 if TYPE_CHECKING:
-    from loopengine import Case, Decision, Moved, Refused
+    from loopengine import Actor, Case, Decision, Framework, Moved, Refused
     from loopengine.engine.results import Answers
 
-_EVIDENCE = click.option("--evidence", metavar="TEXT", help="Where the answers are recorded; some need it.")
+_Function = TypeVar("_Function", bound=Callable[..., object])
+
+
+def _words(name: str, says: str) -> Callable[[_Function], _Function]:
+    """An option called *name* for words; none at all are the same as not giving it."""
+    return click.option(name, metavar="TEXT", help=says, callback=lambda _ctx, _option, words: words or None)
+
+
+_EVIDENCE = _words("--evidence", "Where the answers are recorded; some need it.")
 
 
 @verb("open", "on", "key")
@@ -37,12 +46,12 @@ def open_verb(
     Example:
       loopengine open serious-case-review notified_on=2017-01-03 --by "Ann Lee" --role local_authority
     """
-    known = facts_of(facts)
+    known, who, board = facts_of(facts), actor(given), framework(given)
     if under is None:
-        _refuse_nonsense(given, workflow, known, evidence)
-    with engine(given, create=under is None) as at_work:
+        _refuse_nonsense(board, workflow, known, who, evidence)
+    with engine(given, board, create=under is None) as at_work:
         case = at_work.open(
-            workflow, known, by=actor(given), under=under, on=given.on, evidence=evidence, key=given.key
+            workflow, known, by=who, under=under, on=given.on, evidence=evidence, key=given.key
         )
     for warning in case.warnings:
         note(warning)
@@ -83,7 +92,7 @@ def record_verb(given: Given, case: str, facts: tuple[str, ...], evidence: str |
 @verb("fire", "on", "key", "revision")
 @click.argument("case")
 @click.argument("event")
-@click.option("--reason", metavar="TEXT", help="Why; some events need it.")
+@_words("--reason", "Why; some events need it.")
 def fire_verb(given: Given, case: str, event: str, reason: str | None) -> int:
     """Fire an event: the case moves, or the event is refused and says why.
 
@@ -110,14 +119,14 @@ def fire_verb(given: Given, case: str, event: str, reason: str | None) -> int:
     return 0 if decision.moved else 1
 
 
-def _refuse_nonsense(given: Given, workflow: str, facts: dict[str, str], evidence: str | None) -> None:
+def _refuse_nonsense(
+    board: Framework, workflow: str, facts: dict[str, str], who: Actor, evidence: str | None
+) -> None:
     """Refuse what the engine would, before there is a database that nobody needs."""
     from loopengine.engine.recording import typed
 
-    board = framework(given)
     known = board.workflow(workflow)
-    who = actor(given).within(board)
-    typed({name: known.fact(name) for name in facts}, facts, evidence=evidence, by=who)
+    typed({name: known.fact(name) for name in facts}, facts, evidence=evidence, by=who.within(board))
 
 
 def _tell_opened(page: Page, case: Case, given: Given) -> None:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from loopengine.cli.options import AGENCY, BY, DB, LOG, ROLES, WORKFLOWS, Given, split_names
-from loopengine.cli.output import Page, note, print_json
+from loopengine.cli.output import Page, is_text, note, print_json
 from loopengine.errors import UsageError
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def framework_folder(given: Given) -> Path:
 
     from loopengine.workflow_files import default_framework
 
-    named = given.workflows or os.environ.get(WORKFLOWS)
+    named = given.workflows or _environment(WORKFLOWS)
     return Path(named).expanduser() if named else default_framework()
 
 
@@ -44,9 +44,9 @@ def actor(given: Given) -> Actor:
     from loopengine import Actor
 
     return Actor(
-        given.by or os.environ.get(BY) or _login_name(),
-        given.roles or split_names([os.environ.get(ROLES, "")]),
-        given.agency or os.environ.get(AGENCY) or None,
+        given.by or _environment(BY) or _login_name(),
+        given.roles or split_names([_environment(ROLES) or ""]),
+        given.agency or _environment(AGENCY),
     )
 
 
@@ -65,14 +65,17 @@ def today(given: Given) -> date:
 
 
 @contextmanager
-def engine(given: Given, *, create: bool = False) -> Iterator[Engine]:
-    """The engine on the database in use; only with *create* is one made that is not there."""
+def engine(given: Given, board: Framework | None = None, *, create: bool = False) -> Iterator[Engine]:
+    """The engine on the database in use, with the framework *board* if it is loaded already.
+
+    Only with *create* is a database made that is not there.
+    """
     from loopengine import Engine
 
     _set_up_log()
     opened = Engine(
         database_url(given),
-        framework=framework(given),
+        framework=board or framework(given),
         clock=clock(given),
         create=create,
         rehearsal=given.now is not None,
@@ -94,7 +97,7 @@ def database_url(given: Given) -> str:
     from platformdirs import user_data_path
     from sqlalchemy import URL
 
-    named = given.db or os.environ.get(DB)
+    named = given.db or _environment(DB)
     if not named:
         named = str(user_data_path("loopengine", appauthor=False) / "loopengine.db")
     if "://" in named:
@@ -133,6 +136,14 @@ def facts_of(texts: Sequence[str]) -> dict[str, str]:
             raise UsageError(f"{name} is answered twice", "give each fact once")
         facts[name] = value
     return facts
+
+
+def _environment(name: str) -> str | None:
+    """What the environment says under *name*, if it says anything."""
+    value = os.environ.get(name) or None
+    if value is not None and not is_text(value):
+        raise UsageError(f"{name} is not text", "write it in UTF-8")
+    return value
 
 
 def _login_name() -> str:

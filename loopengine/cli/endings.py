@@ -60,10 +60,10 @@ def _known(error: Exception) -> LoopEngineError:
             return UnknownName("option", error.option_name, near)
         case click.ClickException():
             return _usage(error)
-        case OSError():
+        case OSError(filename=None):
             _let_go_of(sys.stdout)
-            if error.filename is None:
-                return StorageError(f"the answer cannot be written: {error.strerror}")
+            return StorageError(f"the answer cannot be written: {error.strerror}")
+        case OSError():
             return StorageError(f"{str(error.filename)!r} cannot be used: {error.strerror}")
         case _:
             _log(error)

@@ -59,8 +59,10 @@ def check_verb(given: Given, paths: tuple[str, ...]) -> int:
         doubts.update(dict.fromkeys(doubtful))
     document = {
         "ok": not problems,
-        "problems": [_place_json(each, each.message) | {"hint": each.hint} for each in sorted(problems)],
-        "to_confirm": [_place_json(each, each.what) for each in doubts],
+        "problems": [
+            _place_json(each) | {"message": each.message, "hint": each.hint} for each in sorted(problems)
+        ],
+        "to_confirm": [_place_json(each) | {"what": each.what} for each in doubts],
     }
     answer(given, document, lambda page: _tell_checked(page, sorted(problems), list(doubts)))
     return 1 if problems else 0
@@ -145,8 +147,8 @@ def _checked(path: Path) -> tuple[Iterable[Problem], Iterable[ToConfirm]]:
     return wrong, doubts
 
 
-def _place_json(place: Problem | ToConfirm, message: str) -> dict[str, object]:
-    return {"file": place.file, "line": place.line, "column": place.column, "message": message}
+def _place_json(place: Problem | ToConfirm) -> dict[str, object]:
+    return {"file": place.file, "line": place.line, "column": place.column}
 
 
 def _workflow_json(workflow: Workflow) -> dict[str, object]:
@@ -195,4 +197,4 @@ def _tell_checked(page: Page, problems: list[Problem], doubts: list[ToConfirm]) 
 
 def _tell_assessment(page: Page, assessment: Assessment) -> None:
     for line in str(assessment).splitlines():
-        page.line(line)
+        page.say(line)

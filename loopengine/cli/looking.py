@@ -145,14 +145,16 @@ def _tell_file(page: Page, file: CaseFile) -> None:
 def _origin(recorded: Recorded) -> str:
     from loopengine.clock import london_date
 
-    said = f"{recorded.by}, {minute(recorded.recorded_at)}"
-    if recorded.so_on != london_date(recorded.recorded_at):
+    recorded_on = london_date(recorded.recorded_at)
+    said = f"{recorded.by}, {recorded_on}"
+    if recorded.so_on != recorded_on:
         said += f", so from {recorded.so_on}"
     return said + (f"; evidence: {recorded.evidence}" if recorded.evidence else "")
 
 
 def _clock_rows(file: CaseFile) -> Iterable[tuple[Cell, ...]]:
-    for clock in file.clocks:
+    # What still runs first, and the most pressing of it at the top.
+    for clock in sorted(file.clocks, key=lambda each: (each.stopped_on is not None, each.due.on)):
         due = day(clock.due.on) + (" (provisional)" if clock.due.provisional else "")
         deadline = clock.deadline
         what = f"{deadline.title} ({deadline.name})" if deadline.title else deadline.name

@@ -27,7 +27,7 @@ _STANDING: Mapping[str, tuple[str, str]] = {
     "role": ("ROLE", f"A role to act in; again, or with commas, for several. [{ROLES}]"),
     "agency": ("AGENCY", f"The agency that one acts for. [{AGENCY}]"),
     "db": (
-        "URL",
+        "DATABASE",
         f"The database: a file, or an SQLAlchemy URL. [{DB}; else a file in the user's data folder]",
     ),
     "workflows": (

@@ -128,6 +128,11 @@ def shown(text: str) -> str:
     )
 
 
+def is_text(given: str) -> bool:
+    """Whether *given*, from a command line or an environment, is more than bytes without a meaning."""
+    return not any("\ud800" <= char <= "\udfff" for char in given)
+
+
 def prepare_streams() -> None:
     """See that no character is one too many for a terminal or pipe that does not know it."""
     for stream in (sys.stdout, sys.stderr):

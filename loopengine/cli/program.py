@@ -15,7 +15,7 @@ import click
 import loopengine
 from loopengine.cli.endings import ending
 from loopengine.cli.options import shared_options, write_options
-from loopengine.cli.output import prepare_streams
+from loopengine.cli.output import is_text, prepare_streams
 from loopengine.errors import UnknownName, UsageError
 
 NAME = "loopengine"
@@ -104,7 +104,7 @@ class Program(click.Group):
             formatter.write_dl(STATUSES)
 
     def _call(self, args: list[str]) -> object:
-        if not all(map(_is_text, args)):
+        if not all(map(is_text, args)):
             raise UsageError("an argument is not text", "write it in UTF-8")
         try:
             with self.make_context(NAME, list(args)) as context:
@@ -129,15 +129,6 @@ program = Program(
         *shared_options(),
     ],
 )
-
-
-def _is_text(argument: str) -> bool:
-    """Whether *argument* is more than bytes that mean nothing in the encoding of this system."""
-    try:
-        argument.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _tell_version(ctx: click.Context) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from loopengine.cli.options import Given, verb
 from loopengine.cli.output import Page
+from loopengine.errors import UsageError
 
 
 @verb("demo")
@@ -20,4 +21,9 @@ def demo_verb(given: Given) -> None:
 
     from loopengine.cli.demo import tell
 
-    tell(None if given.db is None else Path(given.db).expanduser(), Page())
+    if given.json:
+        raise UsageError("a story has no JSON", "`loopengine show` and its like have, once it is told")
+    named = None if given.db is None else given.db.removeprefix("sqlite:///")
+    if named is not None and "://" in named:
+        raise UsageError(f"the story is told on a file, not on {given.db}", "name one with --db")
+    tell(None if named is None else Path(named).expanduser(), Page())

@@ -129,10 +129,8 @@ def _check_stages(workflow: Workflow, place: Place) -> None:
     """A review type enters all seven stages in order, on one of its paths at least."""
     # framework.md, 9.6 (appendix 1): the loop is closed only by way of all of its stages.
     begins = _entered(-1, (workflow.states[workflow.starts].stage,))
-    if begins is None:
-        place.refuse(messages.stage_left_out(STAGES[0], None))
-        return
-    found, waiting = {(workflow.starts, begins)}, deque([(workflow.starts, begins)])
+    waiting = deque([] if begins is None else [(workflow.starts, begins)])
+    found = set(waiting)
     while waiting:
         name, last = waiting.popleft()
         for step in workflow.states[name].steps.values():
@@ -140,9 +138,10 @@ def _check_stages(workflow: Workflow, place: Place) -> None:
             if entered is not None and (step.to, entered) not in found:
                 found.add((step.to, entered))
                 waiting.append((step.to, entered))
-    furthest = max(last for _, last in found)
+    furthest = max((last for _, last in found), default=-1)
     if furthest < len(STAGES) - 1:
-        place.refuse(messages.stage_left_out(STAGES[furthest + 1], STAGES[furthest]))
+        after = STAGES[furthest] if furthest >= 0 else None
+        place.refuse(messages.stage_left_out(STAGES[furthest + 1], after))
 
 
 def _entered(last: int, stages: Iterable[Stage | None]) -> int | None:

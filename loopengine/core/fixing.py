@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import zip_longest
 from math import prod
 from typing import TypeAlias
 
 from loopengine.core.compiling import compile_condition
 from loopengine.core.expressions import Condition, Leaf, facts_of
-from loopengine.core.outcomes import ANYTHING, Outcomes, outcomes
+from loopengine.core.obstacles import Obstacle, obstacle
+from loopengine.core.outcomes import ANYTHING, Outcomes
 from loopengine.core.regions import Region, Regions
 from loopengine.core.rules import evaluate
 from loopengine.core.situation import Situation
@@ -18,8 +19,11 @@ from loopengine.core.supposing import Supposition
 from loopengine.core.truth import Truth
 from loopengine.core.values import UNKNOWN_WORD, Fact, Value, spell_text
 
-# So many combinations of values are looked at; what has been found by then is given.
+# So many combinations of values are tried, and so many sets of facts; what has been found by then is given.
 MOST_TRIED = 20_000
+MOST_SETS = 1_000
+# With fewer combinations to come it is quicker to try them than to ask whether there is any hope.
+FEW = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,54 +47,76 @@ def fixes(
     """
     if evaluate(condition, situation) is Truth.TRUE:
         return ()
-    names = facts_of(condition)
     search = _Search(condition, situation, facts)
-    for size in range(1, len(names) + 1):
-        hopeful = filter(search.is_hopeful, combinations(names, size))
-        found = [fix for chosen in hopeful for fix in search.fixes(chosen)]
-        if found:
+    sets: list[tuple[str, ...]] = [()]
+    while sets:
+        # One way of each set of facts, before a second way of any.
+        turns = zip_longest(*map(search.fixes, sets))
+        if found := [fix for turn in turns for fix in turn if fix is not None]:
             return tuple(found[:most])
+        sets = search.larger(sets)
     return ()
 
 
 class _Search:
-    """Tries the values of chosen facts until it has *tried* too many."""
+    """Tries values of chosen facts, as long as there is hope in them and not too many have been tried."""
 
     def __init__(self, condition: Condition, situation: Situation, facts: Mapping[str, Fact]) -> None:
         self._condition = condition
-        self._situation = situation
+        self._names = facts_of(condition)
         self._regions = Regions(condition, situation, facts)
-        self._trial = Supposition(situation, condition)
+        self._supposed = Supposition(situation, condition)
         self._verdict = compile_condition(condition)
-        self._left = MOST_TRIED
+        self._tried = 0
+        self._sets = 0
 
-    def is_hopeful(self, chosen: Sequence[str]) -> bool:
-        """Whether the condition could come to be TRUE if the *chosen* facts were whatever one liked."""
+    def larger(self, sets: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
+        """The sets of facts with one more than those in *sets*, which helps against what is in their way."""
+        found: set[tuple[str, ...]] = set()
+        for chosen in sets:
+            obstacle = self._obstacle(chosen)
+            for more in self._names if obstacle is None else obstacle:
+                if more not in chosen:
+                    found.add(tuple(name for name in self._names if name == more or name in chosen))
+        self._sets += len(found)
+        return sorted(found, key=self._order) if self._sets <= MOST_SETS else []
 
-        def of_leaf(leaf: Leaf) -> Outcomes:
-            free = not set(chosen).isdisjoint(facts_of(leaf))
-            return ANYTHING if free else frozenset({evaluate(leaf, self._situation)})
-
-        return Truth.TRUE in outcomes(self._condition, of_leaf)
+    def _order(self, chosen: Sequence[str]) -> list[int]:
+        return [self._names.index(name) for name in chosen]
 
     def fixes(self, chosen: Sequence[str]) -> tuple[Fix, ...]:
         """All the ways in which changes of all the *chosen* facts make the condition TRUE."""
-        regions = self._regions.of(chosen)
-        self._left -= prod(map(len, regions))
-        return self._completed(list(zip(chosen, regions, strict=True))) if self._left >= 0 else ()
+        return self._completed(list(zip(chosen, self._regions.of(chosen), strict=True)))
 
     def _completed(self, chosen: Sequence[tuple[str, tuple[Region, ...]]]) -> tuple[Fix, ...]:
         if not chosen:
-            return ((),) if self._verdict(self._trial.situation) is Truth.TRUE else ()
+            self._tried += 1
+            return ((),) if self._verdict(self._supposed.situation) is Truth.TRUE else ()
+        many = prod(len(regions) for _, regions in chosen)
+        if self._tried > MOST_TRIED or (
+            many > FEW and self._obstacle([name for name, _ in chosen]) is not None
+        ):
+            return ()
         (name, regions), *others = chosen
         # Values after which the same changes are needed can be told in one go.
         alike: dict[tuple[Fix, ...], list[Value | None]] = {}
         for region in regions:
-            self._trial.suppose(name, region[0])
+            self._supposed.suppose(name, region[0])
             if rest := self._completed(others):
                 alike.setdefault(rest, []).extend(region)
-        self._trial.forget(name)
+        self._supposed.forget(name)
         return tuple((_change(name, values), *fix) for rest, values in alike.items() for fix in rest)
+
+    def _obstacle(self, chosen: Sequence[str]) -> Obstacle:
+        """What is in the way although the *chosen* facts may be anything; others are as they are supposed."""
+        free = frozenset(chosen)
+
+        def of_leaf(leaf: Leaf) -> Outcomes:
+            if free.isdisjoint(facts_of(leaf)):
+                return frozenset({evaluate(leaf, self._supposed.situation)})
+            return ANYTHING
+
+        return obstacle(self._condition, Truth.TRUE, of_leaf)
 
 
 def _change(name: str, values: Sequence[Value | None]) -> Change:

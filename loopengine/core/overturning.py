@@ -14,7 +14,7 @@ from loopengine.core.supposing import Supposition
 from loopengine.core.values import Fact, Value
 
 # So many combinations of answers are looked at; what has been found by then is given.
-MOST_TRIED = 20_000
+MOST_TRIED = 5_000
 
 
 def overturning(

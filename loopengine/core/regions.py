@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from itertools import combinations, islice, product
+from functools import partial
+from itertools import combinations, groupby, islice, product
 from typing import TypeAlias
 
 from loopengine.core.boundaries import boundaries, representatives
@@ -124,8 +125,16 @@ class Regions:
                 values = ["any text"]
             case "number" | "date":
                 cuts = set().union(*(boundaries(fact, leaf, self._trial) for leaf in self._leaves[name]))
-                values = [*representatives(fact, cuts, self._trial.situation.today)]
+                values = self._ends(name, representatives(fact, cuts, self._trial.situation.today))
         return [*values, None] if self._may_forget and name in self._present else values
+
+    def _ends(self, name: str, values: Sequence[Value]) -> list[Value | None]:
+        """Of *values* in their order, the ends of each run judged alike; the outermost runs have only one."""
+        first, *others = (list(run) for _, run in groupby(values, partial(self._judged, name)))
+        if not others:
+            return [first[0]]
+        *inner, last = others
+        return [first[-1], *(end for run in inner for end in dict.fromkeys((run[0], run[-1]))), last[0]]
 
     def _sets(self, fact: Fact) -> list[frozenset[str]]:
         """Sets of parties, those nearest to the present one first."""

@@ -15,7 +15,7 @@ from loopengine.engine.reading import tallied
 from loopengine.engine.results import Audit, Trouble
 from loopengine.engine.shelf import Shelf
 from loopengine.store import books, cases
-from loopengine.store.migrations.schema import missing_guards
+from loopengine.store.migrations.schema import missing_guards, version
 
 _AT_ONCE = 500  # cases in memory at a time
 
@@ -29,7 +29,7 @@ def audit(connection: Connection, shelf: Shelf) -> Audit:
         for stored in batch:
             problems += _case(connection, shelf, stored, digests)
             counted, entries, after = counted + 1, entries + stored.record.entries, stored.id
-    return Audit(counted, entries, tuple(problems))
+    return Audit(counted, entries, tuple(problems), version(connection))
 
 
 def _whole(connection: Connection) -> Iterator[Trouble]:

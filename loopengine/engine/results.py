@@ -261,11 +261,12 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """What verifying every history came to."""
+    """What verifying every history came to; *database* is the program that keeps it, with its version."""
 
     cases: int
     entries: int
     problems: tuple[Trouble, ...]
+    database: str
 
     @property
     def ok(self) -> bool:
@@ -279,6 +280,7 @@ class Audit:
             "entries": self.entries,
             "ok": self.ok,
             "problems": [each.to_json() for each in self.problems],
+            "database": self.database,
         }
 
 

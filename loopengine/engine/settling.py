@@ -21,7 +21,7 @@ from loopengine.engine.work import BY_ENGINE, Held, Work
 from loopengine.errors import LoopEngineError
 
 # Automatic steps that one verb may set off. The shipped files need a handful for each sub-case.
-MOST_STEPS = 10_000
+MOST_STEPS = 1_000
 _ENGINE = Actor("loopengine")
 
 

@@ -88,7 +88,7 @@ def test_what_is_to_be_confirmed_in_a_file_is_that_of_the_file(loop, tmp_path):
 
     assert answer.status == 0
     assert {each["file"] for each in answer.json["to_confirm"]} == {str(copy / "serious-case-review.yaml")}
-    assert set(answer.json["to_confirm"][0]) == {"file", "line", "column", "message"}
+    assert set(answer.json["to_confirm"][0]) == {"file", "line", "column", "what"}
 
 
 def test_a_workflow_file_can_be_checked_without_a_framework(loop, tmp_path):

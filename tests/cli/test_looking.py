@@ -49,9 +49,9 @@ def test_show_in_words_says_who_answered_and_what_is_late(loop):
         "",
         "Facts",
         "FACT     ANSWER      FROM",
-        "harmed   yes         Ann Lee, 2017-01-09 09:00",
-        "concern  no          Bea, 2017-01-09 09:00; evidence: minute 7",
-        "told_on  2016-12-01  Ann Lee, 2017-01-09 09:00",
+        "harmed   yes         Ann Lee, 2017-01-09",
+        "concern  no          Bea, 2017-01-09; evidence: minute 7",
+        "told_on  2016-12-01  Ann Lee, 2017-01-09",
         "",
         "Clocks",
         "DUE             STANDING        WHAT",
@@ -156,7 +156,7 @@ def test_the_audit_of_a_sound_database_is_status_0(loop):
     answer = loop.rehearse("audit", "--json")
 
     assert answer.status == 0
-    assert answer.json == {"cases": 1, "entries": 1, "ok": True, "problems": []}
+    assert answer.json.items() >= {"cases": 1, "entries": 1, "ok": True, "problems": []}.items()
     assert loop.rehearse("audit").out == "Every history verifies: 1 case, 1 entry.\n"
 
 

@@ -1,4 +1,4 @@
-"""Explanations: every part with its verdict, every fact with where it came from, for people and for programs."""
+"""Explanations: every part with its verdict, every fact with its origin, for people and for programs."""
 
 from __future__ import annotations
 
@@ -201,7 +201,7 @@ def test_a_node_as_json_has_every_key() -> None:
     ],
 )
 def test_values_in_json_are_spelled_as_everywhere(text: str, value: Value, spelled: object) -> None:
-    (name,) = read(text).fact.name.split()
+    name = read(text).fact.name
 
     assert node_json(because(text, situation(**{name: value})))["value"] == spelled
 
@@ -286,8 +286,9 @@ def test_the_criteria_in_english() -> None:
     criteria_met = criteria.CRITERIA_MET.condition
 
     assert render(criteria_met, criteria.FACTS) == (
-        "(abuse or neglect is known or suspected, and (child died, or both seriously harmed and it has not been"
-        " ruled out that joint working concern)), or (child died, and (custody setting is other than none, or"
-        " detained mental health act, or both deprivation of liberty order and age at event is 16 or 17 years))"
+        "(abuse or neglect is known or suspected, and (child died, or both seriously harmed and it has not"
+        " been ruled out that joint working concern)), or (child died, and (custody setting is other than"
+        " none, or detained mental health act, or both deprivation of liberty order and age at event is 16 or"
+        " 17 years))"
     )
     assert render(Not(criteria_met), criteria.FACTS).startswith("it is not so that ((abuse or neglect is")

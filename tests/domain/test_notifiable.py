@@ -1,7 +1,7 @@
 """Which incidents the local authority has to notify, and how that stands to the criteria: law.md, 1.5.
 
-The guidance says that an incident which meets the criteria for a Serious Case Review is notifiable, too. By its
-own words that is not so for one row of the truth table; the tests say which, and find it by search.
+The guidance says that an incident which meets the criteria for a Serious Case Review is notifiable, too. By
+its own words that is not so for one row of the truth table; the tests say which, and find it by search.
 """
 
 from __future__ import annotations

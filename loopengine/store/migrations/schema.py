@@ -41,6 +41,13 @@ def guard(connection: Connection) -> None:
         connection.execute(text(statement))
 
 
+def version(connection: Connection) -> str:
+    """The database's own name and version: some have faults that an inspector should know of."""
+    sqlite = connection.dialect.name == "sqlite"
+    known = connection.execute(text("select sqlite_version()" if sqlite else "show server_version")).scalar_one()
+    return f"{'SQLite' if sqlite else 'PostgreSQL'} {known}"
+
+
 def missing_guards(connection: Connection) -> list[str]:
     """The triggers of `guard` that are not there."""
     query = (
