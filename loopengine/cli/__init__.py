@@ -15,6 +15,6 @@ def main() -> NoReturn:
     try:
         from loopengine.cli.program import program
 
-        program.main(prog_name="loopengine", windows_expand_args=False)
-    except KeyboardInterrupt:
+        program.main()
+    except KeyboardInterrupt:  # before there was anything to end; see endings.py
         sys.exit(130)

@@ -148,12 +148,13 @@ def _tell_recorded(page: Page, answers: Answers) -> None:
 
 
 def _tell_fired(page: Page, decision: Decision, given: Given) -> None:
-    from loopengine import Moved
+    from loopengine import Moved, Refused
 
-    if isinstance(decision, Moved):
-        _tell_moved(page, decision)
-    else:
-        _tell_refused(page, decision, given)
+    match decision:
+        case Moved():
+            _tell_moved(page, decision)
+        case Refused():
+            _tell_refused(page, decision, given)
 
 
 def _tell_moved(page: Page, moved: Moved) -> None:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from loopengine.cli.context import again, answer, engine
+from loopengine.cli.context import again, engine
 from loopengine.cli.options import Given, verb
-from loopengine.cli.output import Page, Styled
+from loopengine.cli.output import Page, Styled, print_json
 from loopengine.cli.wording import REASON, day, either, move_words, state_words, tell_question, verdict_word
 
 if TYPE_CHECKING:
@@ -32,9 +32,12 @@ def why_verb(given: Given, case: str, event: str | None) -> None:
     """
     with engine(given) as at_work:
         why = at_work.explain(case, event, as_of=given.as_of)
+        if given.json:
+            print_json(why.to_json())
+            return
         file = at_work.case(case, as_of=given.as_of)
         agencies = at_work.framework.agencies
-    answer(given, why.to_json(), lambda page: _Telling(page, why, file, agencies, given).tell(event))
+    _Telling(Page(), why, file, agencies, given).tell(event)
 
 
 class _Telling:
@@ -76,7 +79,7 @@ class _Telling:
         if outlook.title:
             page.entry("means", outlook.title)
         page.entry("leads to", "the same state" if outlook.to == self._why.case.state else outlook.to)
-        page.entry("who", _who(outlook, self._agencies))
+        page.entry("who", self._who(outlook))
         if outlook.verdict == "allowed" and not outlook.automatic:
             page.entry_line(self._line(outlook))
         self._tell_questions(outlook)
@@ -112,10 +115,24 @@ class _Telling:
     def _line(self, outlook: Outlook) -> str:
         """The line that fires the event."""
         words = ["fire", self._why.case.reference, outlook.event]
-        words += ["--role", outlook.roles[0]] if outlook.roles else []
+        words += [] if self._anybody(outlook) else ["--role", outlook.roles[0]]
         words += ["--agency", outlook.agencies[0]] if outlook.agencies else []
         words += ["--reason", REASON] if outlook.reason_required else []
         return self._again(*words)
+
+    def _who(self, outlook: Outlook) -> str:
+        """Who may fire the event."""
+        if outlook.automatic:
+            return "the engine, as soon as its rule is true"
+        said = ["anybody" if self._anybody(outlook) else either(outlook.roles)]
+        if outlook.agencies is not None:
+            said.append(f"of {_agencies(outlook.agencies, self._agencies)}")
+        if outlook.reason_required:
+            said.append("giving a reason")
+        return ", ".join(said)
+
+    def _anybody(self, outlook: Outlook) -> bool:
+        return set(outlook.roles) >= set(self._why.roles)
 
     def _change(self, change: Change) -> str:
         # There is no end of numbers and days, and hardly of sets: one that would do is an example.
@@ -127,19 +144,8 @@ class _Telling:
         return again(self._given, *words)
 
 
-def _who(outlook: Outlook, agencies: Collection[str]) -> str:
-    """Who may fire the event, in a framework that knows these *agencies*."""
-    if outlook.automatic:
-        return "the engine, as soon as its rule is true"
-    said = [either(outlook.roles) if outlook.roles else "anybody"]
-    if outlook.agencies is not None:
-        said.append(f"of {_agencies(outlook.agencies, agencies)}")
-    if outlook.reason_required:
-        said.append("giving a reason")
-    return ", ".join(said)
-
-
 def _agencies(eligible: Collection[str], known: Collection[str]) -> str:
+    """The agencies of *known* that are *eligible*, in as few words as it takes."""
     excluded = sorted(set(known) - set(eligible))
     if not eligible:
         return "an agency that nobody has named yet"

@@ -6,6 +6,7 @@ Knows the defaults. Does not know the verbs.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -110,7 +111,9 @@ def again(given: Given, *words: str) -> str:
     """The line that calls loopengine with *words*, on the database and at the instant of this call."""
     import shlex
 
-    extra = [] if given.db is None else ["--db", given.db]
+    # A URL with a password in it is not for the screen.
+    secret = given.db is not None and "://" in given.db and "@" in given.db
+    extra = [] if given.db is None or secret else ["--db", given.db]
     extra += [] if given.now is None else ["--now", given.now.isoformat().replace("+00:00", "Z")]
     return shlex.join(["loopengine", *words, *extra])
 
@@ -159,8 +162,6 @@ def _set_up_log() -> None:
     """Log to standard error, as JSON, if a log is asked for; otherwise the engine's log goes nowhere."""
     if not os.environ.get(LOG):
         return
-    import sys
-
     import structlog
 
     structlog.configure(

@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from typing import TextIO
 
 import click
 
@@ -104,10 +105,11 @@ def _log(error: Exception) -> None:
     frames = [
         f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)
     ]
-    print(json.dumps({"event": "fault", "type": type(error).__name__, "frames": frames}), file=sys.stderr)
+    with suppress(OSError):
+        print(json.dumps({"event": "fault", "type": type(error).__name__, "frames": frames}), file=sys.stderr)
 
 
-def _let_go_of(stream: object) -> None:
+def _let_go_of(stream: TextIO) -> None:
     """Send what *stream* still holds nowhere, so that its end is quiet too."""
-    with suppress(OSError, ValueError, AttributeError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # type: ignore[attr-defined]  # a stream has one
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

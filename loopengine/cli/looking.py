@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import click
 
@@ -49,11 +49,11 @@ def list_verb(
       loopengine list --open --stage decision
     """
     with engine(given) as at_work:
-        _check_filters(at_work, stage, workflow, state)
+        _check_filters(at_work, workflow, state)
         cases = at_work.cases(
             workflow=workflow,
             state=state,
-            stage=cast("Stage | None", stage),
+            stage=_stage(stage),
             open_only=only_open,
             as_of=given.as_of,
         )
@@ -92,13 +92,18 @@ def audit_verb(given: Given) -> int:
     return 0 if result.ok else BrokenHistory.status
 
 
-def _check_filters(at_work: Engine, stage: str | None, workflow: str | None, state: str | None) -> None:
-    """Raise UnknownName for what neither the framework nor any case knows; an empty list would mislead."""
+def _stage(name: str | None) -> Stage | None:
     from loopengine.core.definitions import STAGES
 
+    stage = next((each for each in STAGES if each == name), None)
+    if name is not None and stage is None:
+        raise UnknownName("stage", name, STAGES)
+    return stage
+
+
+def _check_filters(at_work: Engine, workflow: str | None, state: str | None) -> None:
+    """Raise UnknownName for what neither the framework nor any case knows; an empty list would mislead."""
     known = at_work.framework.workflows
-    if stage is not None and stage not in STAGES:
-        raise UnknownName("stage", stage, STAGES)
     if workflow is not None and workflow not in known:
         # Cases keep the framework that they began under, so they may know more than the present one.
         others = {case.workflow for case in at_work.cases()}

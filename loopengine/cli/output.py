@@ -70,7 +70,7 @@ class Page:
     def entry(self, label: str, *parts: Part) -> None:
         """Print *parts* beside a *label*, under whatever was said last."""
         if self._console is None:
-            print(f"{_INDENT}{label:<{_LABEL}}{_plain(parts)}")
+            print(f"{_INDENT}{label:<{_LABEL}}{_plain(parts)}".rstrip())
             return
         from rich.table import Table
 
@@ -84,15 +84,14 @@ class Page:
         """Print *text* below an entry, as one line that can be copied."""
         self.line(text, indent=len(_INDENT) + _LABEL)
 
-    def table(self, headers: Sequence[str], rows: Iterable[Sequence[Cell]], *, indent: int = 0) -> None:
+    def table(self, headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
         """Print *rows* in columns under *headers*."""
         cells = [[cell if isinstance(cell, list) else [cell] for cell in row] for row in rows]
         if self._console is None:
             for line in _columns([list(headers), *([_plain(cell) for cell in row] for row in cells)]):
-                print(" " * indent + line)
+                print(line)
             return
         from rich.box import SIMPLE_HEAD
-        from rich.padding import Padding
         from rich.table import Table
 
         table = Table(box=SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0), header_style="bold")
@@ -100,7 +99,7 @@ class Page:
             table.add_column(header, overflow="fold")
         for row in cells:
             table.add_row(*(_text(cell) for cell in row))
-        self._console.print(Padding(table, (0, 0, 0, indent), expand=False))
+        self._console.print(table)
 
 
 def print_json(document: object, *, stream: TextIO | None = None) -> None:

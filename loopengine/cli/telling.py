@@ -25,5 +25,5 @@ def demo_verb(given: Given) -> None:
         raise UsageError("a story has no JSON", "`loopengine show` and its like have, once it is told")
     named = None if given.db is None else given.db.removeprefix("sqlite:///")
     if named is not None and "://" in named:
-        raise UsageError(f"the story is told on a file, not on {given.db}", "name one with --db")
+        raise UsageError("the story is told on a file of its own", "name one with --db, or none")
     tell(None if named is None else Path(named).expanduser(), Page())

@@ -53,7 +53,7 @@ def build_rules(names: Names) -> tuple[Mapping[str, Rule], RuleReader]:
         shape = shapes[name]
         condition = reader.read(shape.when, shape.place / "when")
         sources = names.authorities(shape.source, shape.place / "source")
-        trees[name] = RuleRef(name, condition, sources)
+        trees[name] = RuleRef(name, condition, sources, shape.title or None)
         rules[name] = Rule(name, on_one_line(shape.when), condition, sources, shape.title or None)
     return {name: rules[name] for name in shapes}, reader
 

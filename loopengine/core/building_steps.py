@@ -32,8 +32,9 @@ def build_states(names: Names, reader: RuleReader) -> dict[str, State]:
             names.state(name, shape.place / "in" / n)
     states: dict[str, State] = {}
     for name, state in names.own.shape.states.items():
-        steps = [step for where, step in anywhere if name in where]
-        steps += [_step(event, shape, names, reader) for event, shape in state.on.items()]
+        # A state's own steps come first: they are what one waits for there.
+        steps = [_step(event, shape, names, reader) for event, shape in state.on.items()]
+        steps += [step for where, step in anywhere if name in where and step.event not in state.on]
         states[name] = _state(name, state, steps, names)
     return states
 

@@ -74,8 +74,8 @@ class _Search:
         """The sets of facts with one more than those in *sets*, which helps against what is in their way."""
         found: set[tuple[str, ...]] = set()
         for chosen in sets:
-            obstacle = self._obstacle(chosen)
-            for more in self._names if obstacle is None else obstacle:
+            in_the_way = self._obstacle(chosen)
+            for more in self._names if in_the_way is None else in_the_way:
                 if more not in chosen:
                     found.add(tuple(name for name in self._names if name == more or name in chosen))
         self._sets += len(found)
@@ -92,10 +92,7 @@ class _Search:
         if not chosen:
             self._tried += 1
             return ((),) if self._verdict(self._supposed.situation) is Truth.TRUE else ()
-        many = prod(len(regions) for _, regions in chosen)
-        if self._tried > MOST_TRIED or (
-            many > FEW and self._obstacle([name for name, _ in chosen]) is not None
-        ):
+        if self._is_hopeless(chosen):
             return ()
         (name, regions), *others = chosen
         # Values after which the same changes are needed can be told in one go.
@@ -106,6 +103,12 @@ class _Search:
                 alike.setdefault(rest, []).extend(region)
         self._supposed.forget(name)
         return tuple((_change(name, values), *fix) for rest, values in alike.items() for fix in rest)
+
+    def _is_hopeless(self, chosen: Sequence[tuple[str, tuple[Region, ...]]]) -> bool:
+        if self._tried > MOST_TRIED:
+            return True
+        many = prod(len(regions) for _, regions in chosen)
+        return many > FEW and self._obstacle([name for name, _ in chosen]) is not None
 
     def _obstacle(self, chosen: Sequence[str]) -> Obstacle:
         """What is in the way although the *chosen* facts may be anything; others are as they are supposed."""

@@ -66,9 +66,9 @@ class Rule:
 
     def _first_verdict(self, situation: Situation) -> Truth:
         # A framework has hundreds of rules, and few of them are asked in the life of a short program.
-        verdict = compile_condition(self.condition)
-        object.__setattr__(self, "verdict", verdict)
-        return verdict(situation)
+        if self.verdict == self._first_verdict:
+            object.__setattr__(self, "verdict", compile_condition(self.condition))
+        return self.verdict(situation)
 
 
 def evaluate(condition: Condition, situation: Situation) -> Truth:

@@ -19,13 +19,14 @@ class Truth(Enum):
     TRUE = 2
 
     def __and__(self, other: Truth) -> Truth:
-        return self if self.value <= other.value else other
+        # `_value_` is `value` without the detour that makes it read-only: rules ask often.
+        return self if self._value_ <= other._value_ else other
 
     def __or__(self, other: Truth) -> Truth:
-        return self if self.value >= other.value else other
+        return self if self._value_ >= other._value_ else other
 
     def __invert__(self) -> Truth:
-        return _NOT[self.value]
+        return _NOT[self._value_]
 
     def __bool__(self) -> NoReturn:
         raise TypeError("a Truth is not a bool: compare it with `is`, and say what UNKNOWN should mean")
@@ -57,10 +58,20 @@ def known(verdict: Truth) -> Truth:
 
 
 def all_of(verdicts: Iterable[Truth]) -> Truth:
-    """The conjunction of *verdicts*; TRUE over none."""
-    return min(verdicts, key=lambda verdict: verdict.value, default=Truth.TRUE)
+    """The conjunction of *verdicts*, as far as it has to look; TRUE over none."""
+    least = Truth.TRUE
+    for verdict in verdicts:
+        least &= verdict
+        if least is Truth.FALSE:
+            break
+    return least
 
 
 def any_of(verdicts: Iterable[Truth]) -> Truth:
-    """The disjunction of *verdicts*; FALSE over none."""
-    return max(verdicts, key=lambda verdict: verdict.value, default=Truth.FALSE)
+    """The disjunction of *verdicts*, as far as it has to look; FALSE over none."""
+    most = Truth.FALSE
+    for verdict in verdicts:
+        most |= verdict
+        if most is Truth.TRUE:
+            break
+    return most

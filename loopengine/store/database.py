@@ -64,8 +64,9 @@ class Database:
     @property
     def _file(self) -> Path | None:
         url = self._engine.url
-        named = url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:"
-        return Path(str(url.database)) if named else None
+        if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
+            return None
+        return None if url.database.startswith("file:") else Path(url.database)
 
     def _prepare(self, *, beside: bool) -> bool:
         """Bring the schema up to date; whether the tables were made just now."""
@@ -74,12 +75,25 @@ class Database:
             if before is None and not beside:
                 _refuse_foreign(connection, self.name)
         if before == HEAD:
+            self._keep_a_journal()
             return False
         with self.writing() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(text(f"select pg_advisory_xact_lock({_MIGRATION_LOCK})"))
             _upgrade(connection, self.name)
+        self._keep_a_journal()
         return before is None
+
+    def _keep_a_journal(self) -> None:
+        """Have SQLite write ahead, so that readers and a writer do not wait for each other.
+
+        The file remembers it; one that is not ours is left as it is, and so is one that may not be written.
+        """
+        if self._file is not None:
+            with self._engine.connect() as connection, suppress(OperationalError):
+                driver = connection.connection.driver_connection
+                assert driver is not None
+                driver.execute("pragma journal_mode = wal").close()
 
 
 @contextmanager
@@ -101,7 +115,7 @@ def _engine(url: str) -> Engine:
         if parsed.get_backend_name() != "sqlite":
             return create_engine(parsed, hide_parameters=True)
         memory = not parsed.database or parsed.database == ":memory:"
-        if not memory:
+        if not memory and not str(parsed.database).startswith("file:"):
             Path(str(parsed.database)).absolute().parent.mkdir(parents=True, exist_ok=True)
         pool = {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}} if memory else {}
         engine = create_engine(parsed, hide_parameters=True, **pool)
@@ -122,9 +136,6 @@ def _settings(connection: object, _record: object) -> None:
     cursor.execute("pragma foreign_keys = on")
     cursor.execute("pragma recursive_triggers = on")  # INSERT OR REPLACE then meets the DELETE trigger
     cursor.execute("pragma synchronous = full")  # WAL with NORMAL loses acknowledged commits at power loss
-    # A file that may not be written keeps the mode that it has.
-    with suppress(OperationalError):
-        cursor.execute("pragma journal_mode = wal")
     cursor.close()
 
 

@@ -152,3 +152,20 @@ def test_who_may_answer_and_what_needs_evidence_is_told(loop):
         in said
     )
     assert "              ANSWER: yes, no or unknown; no needs --evidence TEXT; executive answers" in said
+
+
+def test_a_step_for_nobody_in_particular_is_for_anybody(loop):
+    review = loop.workflows / "review.yaml"
+    text = review.read_text("utf-8")
+    review.write_text(
+        text.replace("think: {to: referred, by: independent_chair}", "think: {to: referred}"), "utf-8"
+    )
+    case = loop.case()
+
+    assert told(loop.rehearse("why", case).out, "think")[:4] == [
+        "think: allowed",
+        "  leads to    the same state",
+        "  who         anybody",
+        f"              loopengine fire {case} think --now 2017-01-09T09:00:00Z",
+    ]
+    assert loop.rehearse("fire", case, "think").status == 0

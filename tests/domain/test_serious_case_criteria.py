@@ -201,7 +201,7 @@ def test_row_6_rests_on_what_nobody_has_ruled_out(review: Workflow) -> None:
 
 
 def test_row_7_is_believed_with_evidence_only(review: Workflow) -> None:
-    """ "Definitive evidence that there are no concerns": a bare "no" is not taken."""
+    """The evidence that there are no concerns has to be definitive: a bare "no" is not taken."""
     assert review.fact("joint_working_concern").needs_evidence == {False}
 
 
