@@ -20,7 +20,7 @@ from sqlalchemy import create_engine, func, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from loopengine import Actor, Engine, LoopEngineError, load_framework
-from loopengine.engine.results import decision_json
+from loopengine.engine.why import decision_json
 from loopengine.workflow_files import default_framework
 
 

@@ -3,6 +3,7 @@
 import os
 
 import pytest
+import structlog
 from hypothesis import settings
 
 # No deadlines: a first commit to a new database is slow now and then, and that is no fault of the example.
@@ -26,6 +27,13 @@ def unless_at_home(report):
         report.outcome = "failed"
         report.longrepr = f"skipped, which CI does not allow: {reason}"
     return report
+
+
+@pytest.fixture(autouse=True)
+def no_log_of_a_host():
+    """Whoever sets up structlog does so for the length of a test: the engine would log through it ever after."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.hookimpl(wrapper=True)

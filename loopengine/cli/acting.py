@@ -102,7 +102,7 @@ def fire_verb(given: Given, case: str, event: str, reason: str | None) -> int:
     Example:
       loopengine fire SCR-2017-001 commission --by "Carys Jones" --role independent_chair
     """
-    from loopengine.engine.results import decision_json
+    from loopengine.engine.why import decision_json
 
     with engine(given) as at_work:
         decision = at_work.fire(

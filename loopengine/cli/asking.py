@@ -14,7 +14,8 @@ from loopengine.cli.wording import REASON, day, either, move_words, state_words,
 
 if TYPE_CHECKING:
     from loopengine.core.fixing import Change
-    from loopengine.engine.results import CaseFile, Outlook, Why
+    from loopengine.engine.results import CaseFile
+    from loopengine.engine.why import Outlook, Why
 
 
 @verb("why", "as_of")

@@ -15,7 +15,7 @@ from loopengine.core.questions import open_questions, would_change
 from loopengine.core.rules import Rule
 from loopengine.core.situation import Situation
 from loopengine.core.truth import Truth
-from loopengine.core.values import Fact, Value, spell
+from loopengine.core.values import Fact, Json, Value, spell
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Assessment:
             said += ["", "Could still change the verdict:", *map(_asked, self.would_change)]
         return "\n".join(said)
 
-    def to_json(self) -> dict[str, object]:
+    def to_json(self) -> dict[str, Json]:
         """The assessment as JSON; its questions belong to no case."""
         return {
             "rule": self.rule,
@@ -73,7 +73,7 @@ def assess(
     )
 
 
-def question_json(fact: Fact, case: str | None = None, roles: Sequence[str] = ()) -> dict[str, object]:
+def question_json(fact: Fact, case: str | None = None, roles: Sequence[str] = ()) -> dict[str, Json]:
     """The question that *fact* is, as JSON: *roles* may answer it where it does not say itself who may."""
     allowed = fact.allowed()
     return {
@@ -89,5 +89,6 @@ def question_json(fact: Fact, case: str | None = None, roles: Sequence[str] = ()
 
 def _asked(fact: Fact) -> str:
     allowed = fact.allowed()
-    answers = fact.type if allowed is None else ", ".join(allowed)
-    return f"  {fact.name}: {fact.ask} ({answers})"
+    answers = f"a {fact.type}" if allowed is None else ", ".join(allowed)
+    unit = f" of {fact.unit}" if fact.unit else ""
+    return f"  {fact.name}: {fact.ask} ({answers}{unit})"

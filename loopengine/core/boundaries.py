@@ -24,18 +24,17 @@ from loopengine.core.workdays import Duration
 Distance: TypeAlias = Callable[[Situation], int | None]
 
 _DATES = range(date.min.toordinal(), date.max.toordinal() + 1)
-_NUMBERS = range(-LARGEST_NUMBER, LARGEST_NUMBER + 1)
 # A day for a fact of which no rule asks more than that it be known, where there is no present day to take.
 _SOME_DAY = date(2000, 1, 1)
 
 
-def boundaries(fact: Fact, leaf: Leaf, trial: Supposition) -> set[int]:
-    """The places from which on *leaf* may judge the number or date of *fact* otherwise, as *trial* stands."""
+def boundaries(fact: Fact, leaf: Leaf, supposed: Supposition) -> set[int]:
+    """The places from which on *leaf* may judge the number or date of *fact* otherwise, as is *supposed*."""
     found: set[int] = set()
-    for distance in _distances(leaf, trial.situation):
+    for distance in _distances(leaf, supposed.situation):
         for stretch in _stretches(fact):
-            found |= _crossings(_along(fact, distance, trial), stretch)
-    trial.forget(fact.name)
+            found |= _crossings(_along(fact, distance, supposed), stretch)
+    supposed.forget(fact.name)
     return found
 
 
@@ -61,10 +60,10 @@ def _value(fact: Fact, place: int) -> Value:
     return date.fromordinal(place) if fact.type == "date" else place
 
 
-def _along(fact: Fact, distance: Distance, trial: Supposition) -> Callable[[int], int | None]:
+def _along(fact: Fact, distance: Distance, supposed: Supposition) -> Callable[[int], int | None]:
     def along(place: int) -> int | None:
-        trial.suppose(fact.name, _value(fact, place))
-        return distance(trial.situation)
+        supposed.suppose(fact.name, _value(fact, place))
+        return distance(supposed.situation)
 
     return along
 

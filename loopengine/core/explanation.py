@@ -48,7 +48,7 @@ from loopengine.core.rules import evaluate, value_of
 from loopengine.core.shifting import shift
 from loopengine.core.situation import Situation
 from loopengine.core.truth import Truth, all_of, any_of, known, possible
-from loopengine.core.values import Fact, Value, spell, spell_text
+from loopengine.core.values import Fact, Json, Value, spell, spell_text
 from loopengine.core.workdays import Duration
 
 __all__ = ["Node", "explain", "lines", "node_json", "render"]
@@ -115,7 +115,7 @@ def explain(condition: Condition, situation: Situation, facts: Mapping[str, Fact
             return _leaf(condition, situation, facts)
 
 
-def node_json(node: Node) -> dict[str, object]:
+def node_json(node: Node) -> dict[str, Json]:
     """*node* as JSON: values spelled, instants and dates as ISO text, sources as they are cited."""
     return {
         "kind": node.kind,

@@ -39,7 +39,7 @@ Fix: TypeAlias = tuple[Change, ...]
 
 
 def fixes(
-    condition: Condition, situation: Situation, facts: Mapping[str, Fact], most: int = 12
+    condition: Condition, situation: Situation, facts: Mapping[str, Fact], *, most: int = 12
 ) -> tuple[Fix, ...]:
     """The sets of changes, as few as will do, that make *condition* TRUE; none if it is, or nothing would.
 

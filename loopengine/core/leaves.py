@@ -10,7 +10,6 @@ import operator
 from collections.abc import Callable, Mapping
 from datetime import date
 from itertools import zip_longest
-from typing import Any
 
 from loopengine.core.expressions import ArithmeticOp, CompareOp
 from loopengine.core.shifting import shift
@@ -19,7 +18,7 @@ from loopengine.core.truth import Truth, any_of, truth
 from loopengine.core.values import Value
 from loopengine.core.workdays import Duration
 
-COMPARISONS: Mapping[CompareOp, Callable[[Any, Any], bool]] = {
+COMPARISONS: Mapping[CompareOp, Callable[[Value, Value], bool]] = {
     "==": operator.eq,
     "!=": operator.ne,
     "<": operator.lt,
@@ -86,8 +85,7 @@ def within_before(situation: Situation, fact: str, duration: Duration, anchor: V
     opens = shift(anchor, duration, back=True)
     touched: set[Value | None] = {None} if opens < answers[0].so_on else set()
     for answer, following in zip_longest(answers, answers[1:]):
-        until = date.max if following is None else following.so_on
-        if answer.so_on <= anchor and (following is None or max(opens, answer.so_on) < until):
+        if answer.so_on <= anchor and (following is None or max(opens, answer.so_on) < following.so_on):
             touched.add(answer.value)
     return any_of(truth(value if isinstance(value, bool) else None) for value in touched)
 

@@ -47,9 +47,9 @@ from loopengine.core.operands import (
     text_of,
     written,
 )
-from loopengine.core.syntax import DEEPEST, SPLIT, read_syntax
+from loopengine.core.syntax import DEEPEST, read_syntax
 from loopengine.core.values import Fact, Value
-from loopengine.core.vocabulary import FUNCTIONS, RuleError, Scope
+from loopengine.core.vocabulary import FUNCTIONS, SPLIT, RuleError, Scope
 from loopengine.errors import nearest
 
 __all__ = ["RuleError", "Scope", "names_in", "parse"]

@@ -46,7 +46,7 @@ class Regions:
     def __init__(self, condition: Condition, situation: Situation, facts: Mapping[str, Fact]) -> None:
         self._facts = facts
         self._present = situation.facts
-        self._trial = Supposition(situation, condition)
+        self._supposed = Supposition(situation, condition)
         self._leaves = {name: _leaves_with(name, condition) for name in facts_of(condition)}
         # Only under these can it matter that something is no longer known.
         self._may_forget = any(isinstance(node, Possible | Known | KnownFact) for node in walk(condition))
@@ -75,9 +75,9 @@ class Regions:
         return tuple(map(tuple, groups.values()))
 
     def _judged(self, name: str, value: Value | None) -> tuple[Truth, ...]:
-        self._trial.suppose(name, value)
-        judged = tuple(evaluate(leaf, self._trial.situation) for leaf in self._leaves[name])
-        self._trial.forget(name)
+        self._supposed.suppose(name, value)
+        judged = tuple(evaluate(leaf, self._supposed.situation) for leaf in self._leaves[name])
+        self._supposed.forget(name)
         return judged
 
     def _each(self, name: str, rivals: tuple[str, ...]) -> tuple[Region, ...]:
@@ -104,11 +104,11 @@ class Regions:
         fact = self._facts[name]
         for values in islice(product(*map(self._tried, rivals)), MOST_TOGETHER):
             for rival, value in zip(rivals, values, strict=True):
-                self._trial.suppose(rival, value)
-            cuts = set().union(*(boundaries(fact, leaf, self._trial) for leaf in self._leaves[name]))
-            yield from representatives(fact, cuts, self._trial.situation.today)
+                self._supposed.suppose(rival, value)
+            cuts = set().union(*(boundaries(fact, leaf, self._supposed) for leaf in self._leaves[name]))
+            yield from representatives(fact, cuts, self._supposed.situation.today)
             for rival in rivals:
-                self._trial.forget(rival)
+                self._supposed.forget(rival)
 
     def _values(self, name: str) -> list[Value | None]:
         """Values that show every way in which the fact called *name* can be judged while no other changes."""
@@ -124,8 +124,8 @@ class Regions:
             case "text":
                 values = ["any text"]
             case "number" | "date":
-                cuts = set().union(*(boundaries(fact, leaf, self._trial) for leaf in self._leaves[name]))
-                values = self._ends(name, representatives(fact, cuts, self._trial.situation.today))
+                cuts = set().union(*(boundaries(fact, leaf, self._supposed) for leaf in self._leaves[name]))
+                values = self._ends(name, representatives(fact, cuts, self._supposed.situation.today))
         return [*values, None] if self._may_forget and name in self._present else values
 
     def _ends(self, name: str, values: Sequence[Value]) -> list[Value | None]:

@@ -53,8 +53,8 @@ class Situation:
     """A case as its rules see it on the day *today*.
 
     *facts* holds what is known only: a fact absent from it is UNKNOWN. *happened* gives for each event (and
-    for `opened`) the day on which it last happened; *answers* every answer of a fact that still stands, oldest
-    first by the day it was so.
+    for `opened`) the day on which it last happened; *answers* every answer of a fact that still stands,
+    oldest first by the day it was so.
     """
 
     today: date

@@ -9,11 +9,10 @@ import ast
 from collections.abc import Sequence
 from itertools import pairwise
 
-from loopengine.core.vocabulary import RuleError, Token, tokens
+from loopengine.core.vocabulary import SPLIT, RuleError, Token, tokens
 
 # Deeper than anybody could follow, and not so deep that Python could not.
 DEEPEST = 50
-SPLIT = "give a part of it a name of its own under `rules`"
 
 _ON_ONE_LINE = str.maketrans("\t\r\n", "   ")
 

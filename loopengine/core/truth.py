@@ -37,41 +37,43 @@ class Truth(Enum):
         return self.name.lower()
 
 
-_NOT = (Truth.TRUE, Truth.UNKNOWN, Truth.FALSE)
+# To read a member off its class takes longer than what is done with it here.
+_FALSE, _UNKNOWN, _TRUE = Truth
+_NOT = (_TRUE, _UNKNOWN, _FALSE)
 
 
 def truth(value: bool | None) -> Truth:
     """The Truth of *value*, None being unknown."""
     if value is None:
-        return Truth.UNKNOWN
-    return Truth.TRUE if value else Truth.FALSE
+        return _UNKNOWN
+    return _TRUE if value else _FALSE
 
 
 def possible(verdict: Truth) -> Truth:
     """TRUE unless *verdict* is FALSE: the statutory "unless it is ruled out"."""
-    return Truth.FALSE if verdict is Truth.FALSE else Truth.TRUE
+    return _FALSE if verdict is _FALSE else _TRUE
 
 
 def known(verdict: Truth) -> Truth:
     """TRUE if *verdict* is settled either way; never UNKNOWN."""
-    return Truth.FALSE if verdict is Truth.UNKNOWN else Truth.TRUE
+    return _FALSE if verdict is _UNKNOWN else _TRUE
 
 
 def all_of(verdicts: Iterable[Truth]) -> Truth:
     """The conjunction of *verdicts*, as far as it has to look; TRUE over none."""
-    least = Truth.TRUE
+    least = _TRUE
     for verdict in verdicts:
         least &= verdict
-        if least is Truth.FALSE:
+        if least is _FALSE:
             break
     return least
 
 
 def any_of(verdicts: Iterable[Truth]) -> Truth:
     """The disjunction of *verdicts*, as far as it has to look; FALSE over none."""
-    most = Truth.FALSE
+    most = _FALSE
     for verdict in verdicts:
         most |= verdict
-        if most is Truth.TRUE:
+        if most is _TRUE:
             break
     return most

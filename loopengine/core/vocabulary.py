@@ -16,6 +16,7 @@ from loopengine.core.values import Fact
 
 LONGEST = 2_000  # characters of one rule
 LONGEST_NUMBER = 15  # digits
+SPLIT = "give a part of it a name of its own under `rules`"
 
 # How each function is written; nothing else can be called.
 FUNCTIONS = {
@@ -35,7 +36,7 @@ _BY_ITSELF = "write the condition by itself, or `not` before it"
 _BY_NAME = "a rule reads a fact by its name alone"
 _ARITHMETIC = "numbers are added, subtracted and multiplied: + - *"
 _NO_BRANCHES = "write `and`, `or` and `not`; whatever needs two answers is two rules"
-_ONE_EXPRESSION = "a rule is one expression; give a part of it a name of its own under `rules`"
+_ONE_EXPRESSION = f"a rule is one expression; {SPLIT}"
 # What people write all the same, and what they should write instead.
 _INSTEAD = {
     "=": "write == to compare; a function takes its arguments in order, without names",
@@ -120,7 +121,7 @@ def tokens(text: str) -> Iterator[Token]:
     if len(text) > LONGEST:
         raise RuleError(
             f"a rule has at most {LONGEST} characters, and this one has {len(text)}",
-            "give a part of it a name of its own under `rules`",
+            SPLIT,
             LONGEST,
         )
     for found in _TOKEN.finditer(text):

@@ -181,10 +181,10 @@ class WorkingCalendar:
                 reached = _months_after(day, -amount if duration.unit == "months" else -12 * amount)
             case _:
                 assert_never(duration.unit)
-        on = self._rolled(reached, roll)
-        provisional = duration.unit == "working_days" and not (self.is_published(reached) and self.is_published(day))
         rolled = self.rolled(reached, roll)
-        return DueDate(on=on, provisional=provisional or rolled.provisional, rolled_by=rolled.rolled_by)
+        counted = (reached, day) if duration.unit == "working_days" else ()
+        provisional = rolled.provisional or not all(map(self.is_published, counted))
+        return replace(rolled, provisional=provisional)
 
     def rolled(self, day: date, roll: Roll) -> DueDate:
         """What falls due on *day* itself, moved by *roll* off a day not worked."""

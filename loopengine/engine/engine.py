@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import replace
 from datetime import date, datetime
 from typing import TypeAlias
 
@@ -35,12 +34,13 @@ from loopengine.engine.log import log
 from loopengine.engine.opening import framework_for, kind_under, open_case, warnings_of
 from loopengine.engine.reading import Now, Then, case_of, file_of, lines_of
 from loopengine.engine.recording import correct, record, typed
-from loopengine.engine.results import Answers, Audit, Case, CaseFile, Line, Why
+from loopengine.engine.rehearsing import marked
+from loopengine.engine.results import Answers, Audit, Case, CaseFile, Line
 from loopengine.engine.settling import settle
 from loopengine.engine.shelf import Shelf
+from loopengine.engine.why import Why
 from loopengine.engine.work import Held, Work
 from loopengine.errors import StaleCase, UsageError
-from loopengine.store import books
 from loopengine.store.database import Database, told
 
 Reference: TypeAlias = Case | CaseFile | str
@@ -81,7 +81,7 @@ class Engine:
         self.clock: Clock = clock or SystemClock()
         self._shelf = Shelf(framework)
         self._salt = salt
-        self.rehearsal = self._marked(rehearsal)
+        self.rehearsal = marked(self.database, rehearsal)
 
     def open(
         self,
@@ -207,8 +207,7 @@ class Engine:
     def case(
         self, case: Reference, *, as_of: datetime | None = None, session: Session | None = None
     ) -> CaseFile:
-        """Everything on file about a case, as it is or *as_of* an instant: facts, clocks, sub-cases, links.
-        """
+        """Everything on file about a case, as it is or *as_of* an instant: facts, clocks, sub-cases, links."""
         with self._view(as_of, session) as view:
             return file_of(view, view.held(str(case)))
 
@@ -251,21 +250,6 @@ class Engine:
     def close(self) -> None:
         """Let go of the database."""
         self.database.close()
-
-    def _marked(self, rehearsal: bool) -> bool:
-        """Whether the database is a rehearsal, after marking a new one if it is to be."""
-        if self.database.made and rehearsal:
-            with self.database.writing() as connection:
-                books.set_once(connection, "rehearsal", "yes")
-            return True
-        with self.database.reading() as connection:
-            marked = books.setting(connection, "rehearsal") == "yes"
-        if rehearsal and not marked:
-            raise UsageError(
-                f"{self.database.name} was not made as a rehearsal",
-                "its clock is the real one; rehearse in a new database",
-            )
-        return marked
 
     def _take(self, work: Work, case: Reference, by: Actor, revision: int | None) -> Held:
         """The case, brought up to now, if *by* is somebody and nobody has moved it on since *revision*."""

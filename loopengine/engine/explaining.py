@@ -15,7 +15,7 @@ from loopengine.core.machine import Decision, blocking, outlook
 from loopengine.core.questions import open_questions, time_changes, waits_for, would_change
 from loopengine.core.values import Fact
 from loopengine.engine.reading import Now, Then, case_of
-from loopengine.engine.results import Outlook, Why
+from loopengine.engine.why import Outlook, Why
 from loopengine.engine.work import Held
 from loopengine.errors import UnknownName
 from loopengine.store import books

@@ -1,5 +1,4 @@
-"""What the engine answers: a case, its file, what was recorded, and why; each with the JSON of the contract.
-"""
+"""What the engine answers: a case, its file, what was recorded, and why; each with the JSON of the contract."""
 
 from __future__ import annotations
 
@@ -9,13 +8,9 @@ from datetime import date
 from typing import TypeAlias
 
 from loopengine.clock import instant_text
-from loopengine.core.assessment import question_json
 from loopengine.core.deadlines import Running
 from loopengine.core.definitions import Stage
-from loopengine.core.explanation import Node, node_json
-from loopengine.core.fixing import Fix
 from loopengine.core.history import Entry
-from loopengine.core.machine import Decision, Moved, Verdict
 from loopengine.core.situation import Recorded
 from loopengine.core.values import Fact, Json, Value, spell
 
@@ -132,80 +127,6 @@ class Answers:
 
 
 @dataclass(frozen=True, slots=True)
-class Outlook:
-    """What stands between a case and one of its events, whoever asks for it."""
-
-    event: str
-    title: str | None
-    to: str
-    verdict: Verdict
-    automatic: bool
-    roles: tuple[str, ...]
-    agencies: tuple[str, ...] | None
-    reason_required: bool
-    questions: tuple[Fact, ...]
-    would_change: tuple[Fact, ...]
-    fixes: tuple[Fix, ...]
-    waiting_for: tuple[str, ...]
-    not_before: date | None
-    blocked_by: tuple[str, ...]
-    because: Node | None
-    sources: tuple[str, ...]
-    override: str | None = None
-
-    def to_json(self, case: str, roles: tuple[str, ...]) -> Document:
-        """One of the events that `why` prints; *roles* are those that answer a question which names none."""
-        return {
-            "event": self.event,
-            "to": self.to,
-            "verdict": self.verdict,
-            "automatic": self.automatic,
-            "roles": list(self.roles),
-            "agencies": None if self.agencies is None else list(self.agencies),
-            "reason_required": self.reason_required,
-            "open_questions": [question_json(fact, case, roles) for fact in self.questions],
-            "would_change": [question_json(fact, case, roles) for fact in self.would_change],
-            "fixes": [
-                [{"case": case, "fact": change.fact, "values": list(change.values)} for change in fix]
-                for fix in self.fixes
-            ],
-            "waiting_for": list(self.waiting_for),
-            "not_before": None if self.not_before is None else self.not_before.isoformat(),
-            "blocked_by": list(self.blocked_by),
-            "because": None if self.because is None else node_json(self.because),
-            "sources": list(self.sources),
-            "override": self.override,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Why:
-    """What may happen next to a case, and why or why not."""
-
-    case: Case
-    sub_cases: tuple[str, ...]
-    events: tuple[Outlook, ...]
-    roles: tuple[str, ...] = field(repr=False, default=())
-
-    def event(self, name: str) -> Outlook:
-        """The outlook on one event; raises KeyError if the state does not answer it."""
-        return {each.event: each for each in self.events}[name]
-
-    def to_json(self) -> Document:
-        """What `why` prints."""
-        return {
-            "case": self.case.reference,
-            "workflow": self.case.workflow,
-            "state": self.case.state,
-            "stage": self.case.stage,
-            "ended": self.case.ended,
-            "revision": self.case.revision,
-            "sub_cases": list(self.sub_cases),
-            "events": [each.to_json(self.case.reference, self.roles) for each in self.events],
-        }
-
-
-@dataclass(frozen=True, slots=True)
 class Line:
     """One line of a case's history, with the names and texts that are kept apart from it."""
 
@@ -282,39 +203,6 @@ class Audit:
             "problems": [each.to_json() for each in self.problems],
             "database": self.database,
         }
-
-
-def decision_json(decision: Decision, roles: tuple[str, ...] = ()) -> Document:
-    """What `fire` prints."""
-    because = None if decision.because is None else node_json(decision.because)
-    shared: Document = {
-        "case": decision.case,
-        "event": decision.event,
-        "moved": decision.moved,
-        "stage": decision.stage,
-        "revision": decision.revision,
-        "verdict": decision.verdict,
-        "because": because,
-    }
-    if isinstance(decision, Moved):
-        return shared | {
-            "from": decision.from_state,
-            "to": decision.to,
-            "overridden": decision.overridden,
-            "opened": list(decision.opened),
-            "also_moved": list(decision.also_moved),
-            "reasons": [],
-            "open_questions": [],
-        }
-    return shared | {
-        "from": decision.state,
-        "to": None,
-        "overridden": False,
-        "opened": [],
-        "also_moved": [],
-        "reasons": list(decision.reasons),
-        "open_questions": [question_json(fact, decision.case, roles) for fact in decision.questions],
-    }
 
 
 def _answer_json(recorded: Recorded) -> Document:

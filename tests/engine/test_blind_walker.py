@@ -15,7 +15,7 @@ from support.walker import Walker
 
 from loopengine import Actor, Engine, Framework, load_framework
 from loopengine.clock import FrozenClock
-from loopengine.engine.results import decision_json
+from loopengine.engine.why import decision_json
 from loopengine.workflow_files import default_framework
 
 SHIPPED = load_framework(default_framework())
