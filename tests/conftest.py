@@ -31,7 +31,7 @@ def unless_at_home(report):
 
 @pytest.fixture(autouse=True)
 def no_log_of_a_host():
-    """Whoever sets up structlog does so for the length of a test: the engine would log through it ever after."""
+    """Whoever sets up structlog does so for one test: the engine would log through it ever after."""
     yield
     structlog.reset_defaults()
 

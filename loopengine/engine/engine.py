@@ -207,7 +207,7 @@ class Engine:
     def case(
         self, case: Reference, *, as_of: datetime | None = None, session: Session | None = None
     ) -> CaseFile:
-        """Everything on file about a case, as it is or *as_of* an instant: facts, clocks, sub-cases, links."""
+        """Everything on file about a case, now or *as_of* an instant: facts, clocks, sub-cases, links."""
         with self._view(as_of, session) as view:
             return file_of(view, view.held(str(case)))
 

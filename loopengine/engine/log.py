@@ -1,4 +1,4 @@
-"""The log: one event a verb, dotted and in the past tense; references and codes only, never a fact's content."""
+"""The log: one event a verb, dotted and in the past tense; references and codes, never a fact's content."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the engine answers: a case, its file, what was recorded, and why; each with the JSON of the contract."""
+"""What the engine answers: a case, its file, its history, an audit; each with its JSON."""
 
 from __future__ import annotations
 

@@ -93,7 +93,7 @@ def move(
 
 
 def what_was_read(held: Held, step: Step, on: date) -> Json:
-    """The verdict of *step*'s rule, and the facts and numbers of sub-cases that it read: kept with the entry."""
+    """The verdict of *step*'s rule, with the facts and numbers that it read: kept with the entry."""
     if step.when is None:
         return None
     situation = held.record.situation(on, held.tallies)

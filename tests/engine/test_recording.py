@@ -54,13 +54,31 @@ def test_opening_outside_the_days_in_force_warns_and_keeps_the_warning(board: En
         ({"harmd": "yes"}, UnknownName, "no fact is called 'harmd'; did you mean 'harmed'?"),
         ({"harmed": "maybe"}, BadValue, "harmed cannot be 'maybe'; it is yes, no or unknown"),
         ({"harmed": 1}, BadValue, "harmed cannot be '1'; it is yes, no or unknown"),
-        ({"told_on": "9 January"}, BadValue, "told_on cannot be '9 January'; it is a date such as 2017-01-31, or unknown"),
-        ({"reviewer_of": "polic"}, BadValue, "reviewer_of cannot be 'polic'; did you mean 'police'? it is one of police, hospital, school, or unknown"),
-        ({"concern": False}, NotAnswered, "concern=no needs a reference to evidence; say with --evidence where it is recorded, or answer unknown"),
-        ({"chair_says": "yes"}, NotAnswered, "chair_says is for independent_chair to answer; the actor acts as business_unit"),
+        (
+            {"told_on": "9 January"},
+            BadValue,
+            "told_on cannot be '9 January'; it is a date such as 2017-01-31, or unknown",
+        ),
+        (
+            {"reviewer_of": "polic"},
+            BadValue,
+            "reviewer_of cannot be 'polic'; did you mean 'police'? "
+            "it is one of police, hospital, school, or unknown",
+        ),
+        (
+            {"concern": False},
+            NotAnswered,
+            "concern=no needs a reference to evidence; "
+            "say with --evidence where it is recorded, or answer unknown",
+        ),
+        (
+            {"chair_says": "yes"},
+            NotAnswered,
+            "chair_says is for independent_chair to answer; the actor acts as business_unit",
+        ),
         ({}, UsageError, "nothing to record; give at least one fact=value"),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_answer_is_refused_with_what_is_allowed_and_changes_nothing(
     board: Engine, facts: dict[str, object], error: type[LoopEngineError], said: str
 ) -> None:

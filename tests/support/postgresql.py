@@ -1,4 +1,4 @@
-"""A real PostgreSQL server for the length of a test run, in a folder of its own and on a socket of its own."""
+"""A real PostgreSQL server while tests run, in a folder of its own and on a socket of its own."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ def server() -> Iterator[str]:
     options = f"-c listen_addresses='' -k {folder} -c fsync=off"
     try:
         _run(where / "initdb", "-D", str(folder / "data"), "-A", "trust", "-U", "postgres")
-        _run(where / "pg_ctl", "-D", str(folder / "data"), "-o", options, "-l", str(folder / "log"), "-w", "start")
+        log = str(folder / "log")
+        _run(where / "pg_ctl", "-D", str(folder / "data"), "-o", options, "-l", log, "-w", "start")
         yield f"postgresql+psycopg://postgres@/postgres?host={folder}"
     finally:
         _run(where / "pg_ctl", "-D", str(folder / "data"), "-m", "immediate", "stop", check=False)

@@ -54,7 +54,10 @@ states:
     title: The review is running
     owner: lead_reviewer
     on:
-      propose: {to: reviewing, by: lead_reviewer, opens: {workflow: action, as: actions, set: {note: {from: note}}}}
+      propose:
+        to: reviewing
+        by: lead_reviewer
+        opens: {workflow: action, as: actions, set: {note: {from: note}}}
       ask_all:
         to: reviewing
         by: lead_reviewer
@@ -72,7 +75,10 @@ states:
     on:
       reopen: {to: reviewing, automatic: true, when: 'not every(actions, "verified")'}
       close: {to: closed, by: business_unit, when: 'since("all_done", "12 months")'}
-      follow: {to: closed, by: business_unit, opens: {workflow: review, link: arises_from, set: {harmed: "yes"}}}
+      follow:
+        to: closed
+        by: business_unit
+        opens: {workflow: review, link: arises_from, set: {harmed: "yes"}}
   closed: {stage: evaluated, final: true}
   declined: {stage: decision, final: true}
 """

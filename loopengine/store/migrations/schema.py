@@ -44,7 +44,8 @@ def guard(connection: Connection) -> None:
 def version(connection: Connection) -> str:
     """The database's own name and version: some have faults that an inspector should know of."""
     sqlite = connection.dialect.name == "sqlite"
-    known = connection.execute(text("select sqlite_version()" if sqlite else "show server_version")).scalar_one()
+    query = "select sqlite_version()" if sqlite else "show server_version"
+    known = connection.execute(text(query)).scalar_one()
     return f"{'SQLite' if sqlite else 'PostgreSQL'} {known}"
 
 
