@@ -73,7 +73,7 @@ class Entry:
 
 
 def canonical(body: Mapping[str, Json]) -> str:
-    """The one text of *body* that is hashed and stored (after RFC 8785, whose hard cases cannot occur here)."""
+    """The one text of *body* that is hashed and stored (RFC 8785, whose hard cases cannot occur here)."""
     return json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
 
 
@@ -83,7 +83,7 @@ def digest_of(text: str) -> str:
 
 
 def digest_of_words(salt: str, words: str) -> str:
-    """The digest under which *words* are known to the history; without the salt it says nothing about them."""
+    """The digest under which *words* are known to the history; it says nothing without the salt."""
     return digest_of(f"{salt}:{words}")
 
 

@@ -167,15 +167,17 @@ def decide(
 
 def outlook(
     step: Step, workflow: Workflow, position: Position, calendar: WorkingCalendar
-) -> tuple[Verdict, date | None]:
-    """The verdict of rule, wait and hold on *step*, whoever asks; and the day before which its wait forbids
-    it.
+) -> tuple[Verdict, date | None, list[str]]:
+    """The verdict of rule, wait and hold on *step*, whoever asks.
+
+    With it the day before which the wait forbids the step, and what wait and holds have against it, in words.
     """
     truth = Truth.TRUE if step.when is None else step.when.verdict(position.situation)
     earliest, obstacles = waiting(step, position.situation, calendar)
-    if truth is Truth.FALSE or obstacles or blocking(workflow, step, position.holds):
-        return "refused", earliest
-    return ("allowed" if truth is Truth.TRUE else "undetermined"), earliest
+    obstacles += blocking(workflow, step, position.holds)
+    if truth is Truth.FALSE or obstacles:
+        return "refused", earliest, obstacles
+    return ("allowed" if truth is Truth.TRUE else "undetermined"), earliest, obstacles
 
 
 def waiting(step: Step, situation: Situation, calendar: WorkingCalendar) -> tuple[date | None, list[str]]:

@@ -275,7 +275,8 @@ class Engine:
             if as_of is None:
                 yield Now(connection, self._shelf, self.clock.now())
             else:
-                yield Then(connection, self._shelf, as_of)
+                # Nobody knows more than what is known now.
+                yield Then(connection, self._shelf, min(as_of, self.clock.now()))
 
     @contextmanager
     def _connected(

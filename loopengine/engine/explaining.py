@@ -38,7 +38,7 @@ def explain_case(view: Now | Then, held: Held, event: str | None = None) -> Why:
 def _outlook(view: Now | Then, held: Held, step: Step, under: list[Held]) -> Outlook:
     position = held.position(view.today)
     situation, facts = position.situation, held.workflow.facts
-    verdict, earliest = outlook(step, held.workflow, position, view.shelf.calendar(held.framework))
+    verdict, earliest, obstacles = outlook(step, held.workflow, position, view.shelf.calendar(held.framework))
     condition = None if step.when is None else step.when.condition
     changes = None if condition is None else time_changes(condition, situation)
     settled = verdict == "allowed" or condition is None
@@ -65,6 +65,7 @@ def _outlook(view: Now | Then, held: Held, step: Step, under: list[Held]) -> Out
         because=None if condition is None else named(view.connection, explain(condition, situation, facts)),
         sources=_cites(step),
         override=step.override,
+        obstacles=tuple(obstacles),
     )
 
 

@@ -15,7 +15,10 @@ from loopengine.engine.results import Case, Document
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """What stands between a case and one of its events, whoever asks for it."""
+    """What stands between a case and one of its events, whoever asks for it.
+
+    *obstacles* say in words what its wait and the holds on the case have against it.
+    """
 
     event: str
     title: str | None
@@ -34,6 +37,7 @@ class Outlook:
     because: Node | None
     sources: tuple[str, ...]
     override: str | None = None
+    obstacles: tuple[str, ...] = ()
 
     def to_json(self, case: str, roles: tuple[str, ...]) -> Document:
         """One of the events that `why` prints; *roles* are those that answer a question which names none."""
@@ -57,6 +61,7 @@ class Outlook:
             "because": None if self.because is None else node_json(self.because),
             "sources": list(self.sources),
             "override": self.override,
+            "obstacles": list(self.obstacles),
         }
 
 

@@ -29,7 +29,7 @@ CASE, ENTRY, ANSWER, LINK, COUNTER = (
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A case as the database has it: its record without the answers, its tallies, and the keys of its rows."""
+    """A case as the database has it: its record without the answers, its tallies, its rows."""
 
     id: int
     parent_id: int | None

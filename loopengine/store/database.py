@@ -20,6 +20,7 @@ from loopengine.store.migrations.schema import HEAD, SCHEMA_TABLE
 _READING = "loopengine_reading"
 # How long a writer waits for another one. Long enough for a sweep of many clocks, short for a person.
 _BUSY_SECONDS = 15
+_MAKE = "`loopengine open` makes one, or name another with --db"
 _MIGRATION_LOCK = 0x6C6F6F70  # "loop": only one process migrates a PostgreSQL database at a time
 
 
@@ -32,13 +33,14 @@ class Database:
 
     def __init__(self, url: str | Engine, *, create: bool = True, beside: bool = False) -> None:
         self._engine = url if isinstance(url, Engine) else _engine(url)
-        with told(self.name):
-            if not create and self._file is not None and not self._file.exists():
-                raise StorageError(
-                    f"there is no database {self.name}",
-                    "`loopengine open` makes one, or name another with --db",
-                )
-            self.made = self._prepare(beside=beside or not isinstance(url, str))
+        self._own = isinstance(url, str)
+        try:
+            with told(self.name):
+                self._find(create)
+                self.made = self._prepare(create=create, beside=beside or not self._own)
+        except BaseException:
+            self.close()
+            raise
 
     @property
     def name(self) -> str:
@@ -58,8 +60,9 @@ class Database:
             yield connection
 
     def close(self) -> None:
-        """Let go of the connections."""
-        self._engine.dispose()
+        """Let go of the connections, unless they are the host's."""
+        if self._own:
+            self._engine.dispose()
 
     @property
     def _file(self) -> Path | None:
@@ -68,12 +71,27 @@ class Database:
             return None
         return None if url.database.startswith("file:") else Path(url.database)
 
-    def _prepare(self, *, beside: bool) -> bool:
+    def _find(self, create: bool) -> None:
+        """See that the file is there, or that there is a folder for it."""
+        if self._file is None or self._file.exists():
+            return
+        if not create:
+            raise StorageError(f"there is no database {self.name}", _MAKE)
+        try:
+            self._file.absolute().parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StorageError(
+                f"the folder of {self.name} cannot be made: {error.strerror}", "name another"
+            ) from error
+
+    def _prepare(self, *, create: bool, beside: bool) -> bool:
         """Bring the schema up to date; whether the tables were made just now."""
         with self.reading() as connection:
             before = _schema(connection)
             if before is None and not beside:
                 _refuse_foreign(connection, self.name)
+        if before is None and not create:
+            raise StorageError(f"{self.name} is empty", _MAKE)
         if before == HEAD:
             self._keep_a_journal()
             return False
@@ -115,14 +133,10 @@ def _engine(url: str) -> Engine:
         if parsed.get_backend_name() != "sqlite":
             return create_engine(parsed, hide_parameters=True)
         memory = not parsed.database or parsed.database == ":memory:"
-        if not memory and not str(parsed.database).startswith("file:"):
-            Path(str(parsed.database)).absolute().parent.mkdir(parents=True, exist_ok=True)
         pool = {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}} if memory else {}
         engine = create_engine(parsed, hide_parameters=True, **pool)
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
         raise StorageError(f"{url!r} is not a database URL", "write sqlite:///FILE, or a path") from error
-    except OSError as error:
-        raise StorageError(f"the folder of {url} cannot be made: {error.strerror}", "name another") from error
     event.listen(engine, "connect", _settings)
     event.listen(engine, "begin", _begin)
     return engine

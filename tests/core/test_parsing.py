@@ -122,14 +122,15 @@ def test_a_rule_may_be_folded_over_lines() -> None:
     assert read("\n  death\n\tand\r\n  harm\n") == AllOf((Answer("death"), Answer("harm")))
 
 
-def test_a_column_is_counted_over_all_lines() -> None:
-    """In characters, so that an accent before the place counts as one."""
-    text = '\n setting == "none"\n or setting == "é" '
+def test_a_column_is_counted_in_characters_over_all_lines() -> None:
+    """An accent before the place counts as one."""
+    text = '\n place == "café"\n or plaice == "café" '
+    scope = Scope({"place": Fact("place", "Where?", "one_of", ("café", "home"))})
 
-    with pytest.raises(RuleError) as refused:
-        read(text)
+    with pytest.raises(RuleError, match="no fact or rule is called 'plaice'") as refused:
+        parse(text, scope)
 
-    assert text[refused.value.column :].startswith('"é"')
+    assert text[refused.value.column :].startswith("plaice")
 
 
 def test_a_space_of_another_kind_is_named() -> None:

@@ -235,6 +235,7 @@ JANUARY, FEBRUARY, MAY = date(2017, 1, 1), date(2017, 2, 1), date(2017, 5, 1)
         ([answer(True, MAY)], T),
         ([answer(False, JANUARY)], F),
         ([answer(False, MAY)], F),
+        ([answer(False, date(2017, 5, 15))], F),
         ([answer(False, date(2017, 5, 16))], U),
         ([answer(True, JANUARY), answer(False, date(2017, 5, 15))], F),
         ([answer(True, JANUARY), answer(False, date(2017, 5, 16))], T),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from support.small import CHAIR, EXECUTIVE, OFFICER, REVIEWER, UNIT, engine
+from support.small import CHAIR, EXECUTIVE, OFFICER, REVIEW, REVIEWER, UNIT, engine, framework
 
 from loopengine import Actor, Engine, Moved, Refused
 from loopengine.clock import FrozenClock
@@ -272,3 +272,15 @@ def test_time_alone_opens_a_step_and_the_day_is_said_beforehand(board: Engine, c
 
     clock.advance_to(date(2018, 1, 9))
     assert board.fire(case, "close", by=UNIT).moved
+
+
+def test_a_wait_for_what_has_not_happened_is_said() -> None:
+    waits = REVIEW.replace("version: 1", "version: 2").replace("after: accept", "after: think")
+    other = engine(of=framework(review=waits))
+    case = other.open("review", {"harmed": True}, by=UNIT).reference
+    other.fire(case, "accept", by=CHAIR).require()
+
+    publish = other.explain(case, "publish").event("publish")
+
+    assert (publish.verdict, publish.not_before) == ("refused", None)
+    assert publish.obstacles == ("publish waits for think, which has not happened",)

@@ -152,6 +152,7 @@ def test_no_hindsight(board: Engine, clock: FrozenClock) -> None:
     assert board.explain(case, as_of=before).event("accept").verdict == "undetermined"
     assert len(board.history(case, as_of=before)) == 1
     assert [each.state for each in board.cases(as_of=before)] == ["referred"]
+    assert board.case(case, as_of=parse_instant("2018-01-01T00:00Z")) == now
     with pytest.raises(CaseNotFound, match="did not exist at 2017-01-01"):
         board.case(case, as_of=parse_instant("2017-01-01T00:00Z"))
 

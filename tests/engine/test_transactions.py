@@ -1,4 +1,4 @@
-"""One transaction a verb: idempotency, optimistic locks, the caller's own session, and two writers at once."""
+"""One transaction a verb: idempotency, optimistic locks, a caller's session, and two writers at once."""
 
 from __future__ import annotations
 

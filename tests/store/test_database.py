@@ -123,6 +123,17 @@ def test_a_missing_file_is_not_made_by_whoever_only_reads(tmp_path: Path) -> Non
     assert list(tmp_path.iterdir()) == []
 
 
+def test_whoever_only_reads_makes_no_folder_and_leaves_an_empty_file_empty(tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match="there is no database"):
+        Database(f"sqlite:///{tmp_path / 'folder' / 'none.db'}", create=False)
+    (tmp_path / "empty.db").touch()
+    with pytest.raises(StorageError, match=r"empty\.db is empty"):
+        Database(f"sqlite:///{tmp_path / 'empty.db'}", create=False)
+
+    assert [each.name for each in tmp_path.iterdir()] == ["empty.db"]
+    assert (tmp_path / "empty.db").read_bytes() == b""
+
+
 def test_a_read_only_database_can_be_read_and_says_so_when_written(tmp_path: Path) -> None:
     path = tmp_path / "board.db"
     writer = engine(path)
