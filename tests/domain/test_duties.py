@@ -176,7 +176,7 @@ def test_a_decision_against_the_recommendation_explains_itself(
     assert board.tries(case, event, by=CHAIR).verdict == "refused"
 
     with pytest.raises(NotAnswered):
-        board.learn(case, disagreement_explained=True, by=SUB_GROUP)
+        board.engine.record(case, {"disagreement_explained": True}, by=CHAIR)  # and where is that?
     board.learn(case, disagreement_explained=True, by=CHAIR, evidence="letter to the sub-group")
 
     assert board.tries(case, event, by=CHAIR).moved
@@ -784,3 +784,22 @@ def test_a_new_issue_opens_a_new_referral_that_is_linked(board: Board) -> None:
     assert board.engine.case(referral).case.parent is None
     assert [(link.name, link.case) for link in board.engine.case(referral).links] == [("arises_from", case)]
     assert board.state(case) == "evaluated"
+
+
+@pytest.mark.parametrize(
+    ("found", "event", "end"),
+    [
+        ({"age_at_event": 19}, "turn_away", "not_about_a_child"),
+        ({"normally_resident": False}, "pass_on", "passed_on"),
+    ],
+)
+def test_what_comes_to_light_before_the_decision_still_sends_a_referral_elsewhere(
+    board: Board, found: dict[str, object], event: str, end: str
+) -> None:
+    case = board.review(until="commission")
+    assert board.state(case) == "decision"
+    assert not board.tries(case, event).moved
+
+    board.learn(case, **found)
+
+    assert board.does(case, event).to == end
