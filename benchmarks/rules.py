@@ -12,9 +12,9 @@ from timeit import repeat
 from typing import TypeAlias
 
 from loopengine import load_framework
-from loopengine.core.explanation import explain
-from loopengine.core.questions import fixes, open_questions
-from loopengine.core.rules import evaluate
+from loopengine.core.rules.explanation import explain
+from loopengine.core.rules.questions import fixes, open_questions
+from loopengine.core.rules.verdicts import evaluate
 from loopengine.core.situation import Situation
 from loopengine.core.truth import Truth
 from loopengine.core.values import Value

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from loopengine.core.actors import Actor as Actor
     from loopengine.core.definitions import Framework as Framework
     from loopengine.core.definitions import Workflow as Workflow
-    from loopengine.core.loading import load_framework as load_framework
-    from loopengine.core.loading import load_workflow as load_workflow
+    from loopengine.core.files.loading import load_framework as load_framework
+    from loopengine.core.files.loading import load_workflow as load_workflow
     from loopengine.core.machine import Decision as Decision
     from loopengine.core.machine import Moved as Moved
     from loopengine.core.machine import Refused as Refused
@@ -39,8 +39,8 @@ _HOME = {
     "Truth": "loopengine.core.truth",
     "Workflow": "loopengine.core.definitions",
     "WorkingCalendar": "loopengine.core.workdays",
-    "load_framework": "loopengine.core.loading",
-    "load_workflow": "loopengine.core.loading",
+    "load_framework": "loopengine.core.files.loading",
+    "load_workflow": "loopengine.core.files.loading",
 }
 
 __all__ = [

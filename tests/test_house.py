@@ -33,7 +33,7 @@ FENCES = {
     "holidays": "core/forecast.py",
     "hypothesis": "testing/",
     "transitions": "core/machine.py",
-    "yaml": "core/yaml_nodes.py",
+    "yaml": "core/files/yaml_nodes.py",
 }
 IMPURE = {"logging", "os", "random", "sqlalchemy", "sqlmodel", "structlog", "time"}
 IMPORTS_LATE = ("cli/", "__init__.py")
@@ -105,6 +105,21 @@ def test_no_arrow_points_up_and_every_library_has_one_door():
     assert faults(PACKAGE) == []
 
 
+# Within the core: the language of rules knows no workflows, and only the files know the files.
+RULES_KNOW = {"durations", "rules", "situation", "truth", "values"}
+
+
+def test_the_rules_know_no_workflows_and_nobody_in_the_core_reads_files():
+    for file in sorted((PACKAGE / "core").rglob("*.py")):
+        home = file.relative_to(PACKAGE / "core").parts[0]
+        for node, module in imports(ast.parse(file.read_text("utf-8"))):
+            parts = module.split(".")
+            room = parts[2] if parts[:2] == ["loopengine", "core"] and len(parts) > 2 else None
+            place = f"{file.name}:{node.lineno}: {module}"
+            assert home != "rules" or room is None or room in RULES_KNOW, place
+            assert home == "files" or room != "files", place
+
+
 @pytest.mark.parametrize(
     ("name", "line", "what"),
     [
@@ -115,7 +130,7 @@ def test_no_arrow_points_up_and_every_library_has_one_door():
         ("reports/pages.py", "import loopengine.exchange", "reports may not import loopengine.exchange"),
         ("engine/verbs.py", "from loopengine import Engine", "engine may not import loopengine.Engine"),
         ("scheduler.py", "import loopengine.cli", "scheduler may not import loopengine.cli"),
-        ("core/rules.py", "import yaml", "only core/yaml_nodes.py may import yaml"),
+        ("core/rules.py", "import yaml", "only core/files/yaml_nodes.py may import yaml"),
         ("core/rules.py", "import transitions.core", "only core/machine.py may import transitions"),
         ("core/rules.py", "import holidays", "only core/forecast.py may import holidays"),
         ("engine/sweep.py", "import apscheduler", "only scheduler.py may import apscheduler"),

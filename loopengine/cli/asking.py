@@ -13,7 +13,7 @@ from loopengine.cli.output import Page, Styled, print_json
 from loopengine.cli.wording import REASON, day, either, move_words, state_words, tell_question, verdict_word
 
 if TYPE_CHECKING:
-    from loopengine.core.fixing import Change
+    from loopengine.core.rules.fixing import Change
     from loopengine.engine.results import CaseFile
     from loopengine.engine.why import Outlook, Why
 
@@ -107,7 +107,7 @@ class _Telling:
         self._asked.update(fact.name for fact in fresh)
 
     def _tell_because(self, outlook: Outlook) -> None:
-        from loopengine.core.explanation import lines
+        from loopengine.core.rules.explanation import lines
 
         if outlook.because is not None:
             for n, line in enumerate(lines(outlook.because)):

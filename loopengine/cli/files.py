@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from loopengine import Workflow
-    from loopengine.core.assessment import Assessment
     from loopengine.core.definitions import InForce, ToConfirm
+    from loopengine.core.rules.assessment import Assessment
 
 
 @verb("workflows")
@@ -118,16 +118,16 @@ def schema_verb(given: Given, shared: bool) -> None:
     Example:
       loopengine schema > workflow.schema.json
     """
-    from loopengine.core.framework_shapes import framework_schema
-    from loopengine.core.shapes import json_schema
+    from loopengine.core.files.framework_shapes import framework_schema
+    from loopengine.core.files.shapes import json_schema
 
     print_json(framework_schema() if shared else json_schema())
 
 
 def _checked(path: Path) -> tuple[Iterable[Problem], Iterable[ToConfirm]]:
     """What is wrong in the file or folder *path*, and what is to be confirmed in it."""
-    from loopengine.core.assembling import FRAMEWORK
-    from loopengine.core.loading import framework_problems, load_framework, load_workflow
+    from loopengine.core.files.assembling import FRAMEWORK
+    from loopengine.core.files.loading import framework_problems, load_framework, load_workflow
 
     if path.is_dir():
         problems = framework_problems(path)

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, TypeAlias, TypeVar
 
-from loopengine.core.assessment import Assessment, assess
-from loopengine.core.expressions import Source
-from loopengine.core.rules import Rule
+from loopengine.core.durations import Duration
+from loopengine.core.rules.assessment import Assessment, assess
+from loopengine.core.rules.expressions import Source
+from loopengine.core.rules.verdicts import Rule
 from loopengine.core.values import Fact, Value
-from loopengine.core.workdays import Duration
 from loopengine.errors import UnknownName
 
 Stage: TypeAlias = Literal[

@@ -16,8 +16,8 @@ from transitions import EventData, Machine
 
 from loopengine.core.actors import Actor, objection
 from loopengine.core.definitions import Stage, Step, Workflow
-from loopengine.core.explanation import Node, explain
-from loopengine.core.questions import open_questions
+from loopengine.core.rules.explanation import Node, explain
+from loopengine.core.rules.questions import open_questions
 from loopengine.core.situation import Situation
 from loopengine.core.truth import Truth
 from loopengine.core.values import Fact

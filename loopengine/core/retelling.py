@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from loopengine.core.definitions import Framework
-from loopengine.core.explanation import Node, explain
 from loopengine.core.history import Entry, replay
+from loopengine.core.rules.explanation import Node, explain
 from loopengine.core.situation import Tally
 from loopengine.core.values import Json
 

@@ -1,4 +1,4 @@
-"""Durations, the working calendar of England and Wales, and the day on which a duration ends.
+"""The working calendar of England and Wales, and the day on which a duration ends.
 
 Knows which bank holidays are published, and says where one had to be forecast.
 Does not know what day it is, what falls due, or why an organisation closes.
@@ -7,8 +7,6 @@ Does not know what day it is, what falls due, or why an organisation closes.
 from __future__ import annotations
 
 import json
-import re
-from calendar import monthrange
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import MAXYEAR, date, datetime, timedelta
@@ -17,73 +15,15 @@ from importlib.resources import files
 from itertools import islice
 from typing import Literal, TypeAlias, TypedDict, assert_never, get_args
 
+from loopengine.core.durations import Duration, months_on
 from loopengine.core.forecast import forecast_bank_holidays
 
-Unit: TypeAlias = Literal["working_days", "days", "weeks", "months", "years"]
 Starts: TypeAlias = Literal["day_after", "same_day"]
 Roll: TypeAlias = Literal["none", "next", "previous"]
 
-LONGEST = 9999
 _ONE_DAY = timedelta(days=1)
 _SATURDAY = 5
-_WRITTEN = re.compile(r"([1-9][0-9]{0,3}) (working day|day|week|month|year)s?")
 _Published = TypedDict("_Published", {"from": str, "until": str, "days": list[str]})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Duration:
-    """So many of exactly one unit; no unit is ever turned into another."""
-
-    working_days: int | None = None
-    days: int | None = None
-    weeks: int | None = None
-    months: int | None = None
-    years: int | None = None
-
-    def __post_init__(self) -> None:
-        given = self._given()
-        if len(given) != 1:
-            named = ", ".join(given) or "no unit"
-            raise ValueError(f"duration names {named}; give exactly one of {', '.join(get_args(Unit))}")
-        if type(self.amount) is not int or not 1 <= self.amount <= LONGEST:
-            raise ValueError(
-                f"duration has {self.unit}={self.amount!r}; give a whole number from 1 to {LONGEST}"
-            )
-
-    @classmethod
-    def parse(cls, text: str) -> Duration:
-        """The duration that *text* names, such as "5 working days" or "1 month"."""
-        written = _WRITTEN.fullmatch(text)
-        if written is None:
-            raise ValueError(
-                f"duration {text!r} is not understood; write a whole number from 1 to {LONGEST}, then "
-                "working days, days, weeks, months or years, as in '5 working days'"
-            )
-        return cls(**{f"{written[2]}s".replace(" ", "_"): int(written[1])})
-
-    def __str__(self) -> str:
-        words = self.unit.replace("_", " ")
-        return f"1 {words.removesuffix('s')}" if self.amount == 1 else f"{self.amount} {words}"
-
-    @property
-    def unit(self) -> Unit:
-        """The one unit that is given."""
-        return next(iter(self._given()))
-
-    @property
-    def amount(self) -> int:
-        """How many of the unit."""
-        return next(iter(self._given().values()))
-
-    def _given(self) -> dict[Unit, int]:
-        every: dict[Unit, int | None] = {
-            "working_days": self.working_days,
-            "days": self.days,
-            "weeks": self.weeks,
-            "months": self.months,
-            "years": self.years,
-        }
-        return {unit: amount for unit, amount in every.items() if amount is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +118,7 @@ class WorkingCalendar:
             case "days" | "weeks":
                 reached = day - timedelta(days=amount if duration.unit == "days" else 7 * amount)
             case "months" | "years":
-                reached = _months_after(day, -amount if duration.unit == "months" else -12 * amount)
+                reached = months_on(day, -amount if duration.unit == "months" else -12 * amount)
             case _:
                 assert_never(duration.unit)
         rolled = self.rolled(reached, roll)
@@ -236,9 +176,9 @@ class WorkingCalendar:
             case "weeks":
                 return self._counted_first(start) + timedelta(days=7 * amount - 1)
             case "months":
-                return _months_after(start, amount)
+                return months_on(start, amount)
             case "years":
-                return _months_after(start, 12 * amount)
+                return months_on(start, 12 * amount)
             case _:
                 assert_never(duration.unit)
 
@@ -270,15 +210,6 @@ def _days(first: date, step: timedelta = _ONE_DAY) -> Iterator[date]:
     while True:
         yield day
         day += step
-
-
-def _months_after(day: date, months: int) -> date:
-    years, month = divmod(day.month - 1 + months, 12)
-    year = day.year + years
-    if year > MAXYEAR:
-        raise OverflowError
-    _, last = monthrange(year, month + 1)
-    return date(year, month + 1, min(day.day, last))
 
 
 def _refuse_instants(*days: date) -> None:

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
+from loopengine.core.files.loading import framework_from_texts
 from loopengine.core.history import entry_from, faults, replay
-from loopengine.core.loading import framework_from_texts
 from loopengine.core.records import Record
 from loopengine.core.situation import Tally
 from loopengine.engine.reading import tallied

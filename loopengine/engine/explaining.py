@@ -9,10 +9,10 @@ from sqlalchemy import Connection
 
 from loopengine.core.actors import eligible_agencies
 from loopengine.core.definitions import Step
-from loopengine.core.explanation import Node, explain
-from loopengine.core.fixing import fixes
 from loopengine.core.machine import Decision, blocking, outlook
-from loopengine.core.questions import open_questions, time_changes, waits_for, would_change
+from loopengine.core.rules.explanation import Node, explain
+from loopengine.core.rules.fixing import fixes
+from loopengine.core.rules.questions import open_questions, time_changes, waits_for, would_change
 from loopengine.core.values import Fact
 from loopengine.engine.reading import Now, Then, case_of
 from loopengine.engine.why import Outlook, Why

@@ -11,10 +11,10 @@ from datetime import date
 
 from loopengine.core.actors import Actor
 from loopengine.core.definitions import Each, FromFact, Opens, Step
-from loopengine.core.expressions import facts_of, kinds_of
 from loopengine.core.history import answer_body, words_body
 from loopengine.core.machine import Moved, decide, outlook
 from loopengine.core.retelling import numbers
+from loopengine.core.rules.expressions import facts_of, kinds_of
 from loopengine.core.values import Json, Spelled, Value, spell
 from loopengine.engine.opening import open_case
 from loopengine.engine.work import BY_ENGINE, Held, Work

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from loopengine.core.definitions import Framework
-from loopengine.core.loading import framework_from_texts
+from loopengine.core.files.loading import framework_from_texts
 from loopengine.core.workdays import WorkingCalendar
 from loopengine.errors import StorageError
 from loopengine.store import books

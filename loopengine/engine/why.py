@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from loopengine.core.assessment import question_json
-from loopengine.core.explanation import Node, node_json
-from loopengine.core.fixing import Fix
 from loopengine.core.machine import Decision, Moved, Verdict
+from loopengine.core.rules.assessment import question_json
+from loopengine.core.rules.explanation import Node, node_json
+from loopengine.core.rules.fixing import Fix
 from loopengine.core.values import Fact
 from loopengine.engine.results import Case, Document
 

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from loopengine.core.workdays import Duration, Roll, Starts, WorkingCalendar
+from loopengine.core.durations import Duration
+from loopengine.core.workdays import Roll, Starts, WorkingCalendar
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared" / "data" / "bank-holidays-england-and-wales.json"

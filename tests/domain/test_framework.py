@@ -13,7 +13,7 @@ import pytest
 
 from loopengine import Framework, Workflow
 from loopengine.core.definitions import STAGES, Party
-from loopengine.core.expressions import Source
+from loopengine.core.rules.expressions import Source
 
 # --- the board: framework 4 and 8 ---------------------------------------------------------------------------
 

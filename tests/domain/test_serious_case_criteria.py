@@ -24,9 +24,9 @@ from domain.reading import (
 )
 
 from loopengine import Truth, Workflow
-from loopengine.core.assessment import Assessment
-from loopengine.core.explanation import Node
-from loopengine.core.questions import open_questions
+from loopengine.core.rules.assessment import Assessment
+from loopengine.core.rules.explanation import Node
+from loopengine.core.rules.questions import open_questions
 
 CUSTODY = (
     "none",

@@ -9,9 +9,9 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from loopengine.core import yaml_nodes
-from loopengine.core.loading import framework_from_texts
-from loopengine.core.yaml_nodes import plain_text
+from loopengine.core.files import yaml_nodes
+from loopengine.core.files.loading import framework_from_texts
+from loopengine.core.files.yaml_nodes import plain_text
 from loopengine.errors import DefinitionError
 
 TESTS = Path(__file__).parents[1]

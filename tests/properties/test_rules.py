@@ -36,9 +36,9 @@ from support.rules import (
     written,
 )
 
-from loopengine.core.compiling import compile_condition
-from loopengine.core.explanation import Node, explain, lines, node_json, render
-from loopengine.core.expressions import (
+from loopengine.core.rules.compiling import compile_condition
+from loopengine.core.rules.explanation import Node, explain, lines, node_json, render
+from loopengine.core.rules.expressions import (
     AllOf,
     Among,
     Answer,
@@ -50,9 +50,9 @@ from loopengine.core.expressions import (
     Not,
     facts_of,
 )
-from loopengine.core.parsing import RuleError, names_in, parse
-from loopengine.core.questions import Fix, fixes, open_questions, time_changes, would_change
-from loopengine.core.rules import evaluate
+from loopengine.core.rules.parsing import RuleError, names_in, parse
+from loopengine.core.rules.questions import Fix, fixes, open_questions, time_changes, would_change
+from loopengine.core.rules.verdicts import evaluate
 from loopengine.core.situation import Situation
 from loopengine.core.truth import Truth
 from loopengine.core.values import Value

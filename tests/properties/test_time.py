@@ -11,7 +11,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from loopengine.clock import FrozenClock, instant_text, london_date, london_midnight, parse_instant
-from loopengine.core.workdays import Duration, Roll, WorkingCalendar
+from loopengine.core.durations import Duration
+from loopengine.core.workdays import Roll, WorkingCalendar
 
 AFTER = WorkingCalendar.england_and_wales()
 SAME = WorkingCalendar.england_and_wales(starts="same_day")

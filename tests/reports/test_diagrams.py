@@ -9,11 +9,11 @@ from xml.etree import ElementTree
 import pytest
 
 from loopengine.core.definitions import Deadline, Opens, Party, State, Step, Wait, Workflow
-from loopengine.core.expressions import Answer
-from loopengine.core.loading import load_framework
-from loopengine.core.rules import Rule
+from loopengine.core.durations import Duration
+from loopengine.core.files.loading import load_framework
+from loopengine.core.rules.expressions import Answer
+from loopengine.core.rules.verdicts import Rule
 from loopengine.core.values import Fact
-from loopengine.core.workdays import Duration
 from loopengine.reports.diagrams import dot, mermaid
 from loopengine.workflow_files import shipped_workflows
 

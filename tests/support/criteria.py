@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from loopengine.core.expressions import RuleRef, Source
-from loopengine.core.parsing import Scope, parse
-from loopengine.core.rules import Rule
+from loopengine.core.rules.expressions import RuleRef, Source
+from loopengine.core.rules.parsing import Scope, parse
+from loopengine.core.rules.verdicts import Rule
 from loopengine.core.values import Fact
 
 

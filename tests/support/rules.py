@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime, time
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from loopengine.core.expressions import (
+from loopengine.core.durations import Duration
+from loopengine.core.rules.expressions import (
     Age,
     AllOf,
     Among,
@@ -36,10 +37,9 @@ from loopengine.core.expressions import (
     Span,
     WithinBefore,
 )
-from loopengine.core.parsing import Scope, parse
+from loopengine.core.rules.parsing import Scope, parse
 from loopengine.core.situation import Recorded, Situation, Tally
 from loopengine.core.values import Fact, Value
-from loopengine.core.workdays import Duration
 
 AGENCIES = ("police", "health", "school")
 SETTINGS = ("none", "custody", "hospital")

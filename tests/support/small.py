@@ -8,7 +8,7 @@ from pathlib import Path
 
 from loopengine import Actor, Engine, Framework
 from loopengine.clock import FrozenClock
-from loopengine.core.loading import framework_from_texts
+from loopengine.core.files.loading import framework_from_texts
 
 FRAMEWORK = """\
 framework: small

@@ -1,0 +1,146 @@
+"""From the shapes of states and steps to the states and steps, every name in them resolved.
+
+Knows what a step may refer to, in its own workflow and in those whose cases it opens. Does not know whether
+the states hang together: that is `checks.py`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from loopengine.core.definitions import Each, FromFact, Opens, State, Step, Wait
+from loopengine.core.files import messages
+from loopengine.core.files.building_rules import RuleReader, on_one_line
+from loopengine.core.files.names import (
+    PARTY_TYPES,
+    Names,
+    Outline,
+    accept,
+    refuse_unknown,
+    refuse_unknown_key,
+)
+from loopengine.core.files.places import Place
+from loopengine.core.files.shapes import FromShape, OpensShape, StateShape, StepShape, WaitShape
+from loopengine.core.files.spellings import Raw
+from loopengine.core.rules.verdicts import Rule
+from loopengine.core.values import Value
+
+_EACH = "each"
+
+
+def build_states(names: Names, reader: RuleReader) -> dict[str, State]:
+    """The states of a workflow, each with its own steps and those that answer anywhere."""
+    anywhere = [
+        (shape.in_, _step(event, shape, names, reader)) for event, shape in names.own.shape.anywhere.items()
+    ]
+    for shape in names.own.shape.anywhere.values():
+        for n, name in enumerate(shape.in_):
+            names.state(name, shape.place / "in" / n)
+    states: dict[str, State] = {}
+    for name, state in names.own.shape.states.items():
+        # A state's own steps come first: they are what one waits for there.
+        steps = [_step(event, shape, names, reader) for event, shape in state.on.items()]
+        steps += [step for where, step in anywhere if name in where and step.event not in state.on]
+        states[name] = _state(name, state, steps, names)
+    return states
+
+
+def _state(name: str, shape: StateShape, steps: Iterable[Step], names: Names) -> State:
+    return State(
+        name=name,
+        title=shape.title or name.replace("_", " "),
+        stage=shape.stage,
+        owner=names.parties(shape.owner),
+        final=shape.final,
+        excused=shape.excused,
+        steps={step.event: replace(step, source=name, to=step.to or name) for step in steps},
+    )
+
+
+def _step(event: str, shape: StepShape, names: Names, reader: RuleReader) -> Step:
+    place = shape.place
+    names.state(shape.to, place / "to")
+    names.fact(shape.not_of, place / "not_of", *PARTY_TYPES)
+    names.role(shape.override, place / "override")
+    sources = names.authorities(shape.source, place / "source")
+    when = None
+    if shape.when:
+        when = Rule(None, on_one_line(shape.when), reader.read(shape.when, place / "when"), sources)
+    return Step(
+        event=event,
+        source="",
+        to=shape.to,
+        title=shape.title or None,
+        by=names.parties(shape.by),
+        not_of=shape.not_of or None,
+        when=when,
+        reason_required=shape.reason == "required",
+        override=shape.override or None,
+        wait=_wait(shape.wait, names),
+        passes=tuple(stage for stage in shape.passes if stage is not None),
+        sets=names.values(shape.set, place / "set"),
+        automatic=shape.automatic,
+        opens=tuple(_opens(each, names) for each in shape.opens),
+        sources=sources,
+    )
+
+
+def _wait(shape: WaitShape | None, names: Names) -> Wait | None:
+    if shape is None:
+        return None
+    refuse_unknown("event", shape.after, names.moments, shape.place / "after")
+    sources = names.authorities(shape.source, shape.place / "source")
+    return None if shape.at_least is None else Wait(shape.at_least, shape.after, sources)
+
+
+def _opens(shape: OpensShape, names: Names) -> Opens:
+    place = shape.place
+    refuse_unknown("workflow", shape.workflow, names.others, place / "workflow")
+    names.fact(shape.for_each, place / "for_each", "parties")
+    if place.gives("as") == place.gives("link"):
+        place.refuse_key(messages.as_or_link())
+    kinds = names.own.shape.sub_cases
+    if not refuse_unknown("kind of sub-case", shape.as_, kinds, place / "as") and shape.as_:
+        declared = kinds[shape.as_].value
+        if shape.workflow and declared and shape.workflow != declared:
+            (place / "workflow").refuse(
+                messages.kind_of_another_workflow(shape.as_, declared, shape.workflow)
+            )
+    other = names.others.get(shape.workflow)
+    sets = {} if other is None else _sets(shape, names, other)
+    return Opens(shape.workflow, shape.as_ or None, shape.link or None, shape.for_each or None, sets)
+
+
+def _sets(shape: OpensShape, names: Names, other: Outline) -> dict[str, Value | FromFact | Each]:
+    """What the new case, of the workflow *other*, is told."""
+    found: dict[str, Value | FromFact | Each] = {}
+    for name, given in shape.set.items():
+        place = shape.place / "set" / name
+        value = _given(name, given, place, names, other)
+        if value == Each() and not shape.place.gives("for_each"):
+            place.refuse(messages.each_without_for_each())
+        if value is not None:
+            found[name] = value
+    return found
+
+
+def _given(
+    name: str, given: Raw | FromShape, place: Place, names: Names, other: Outline
+) -> Value | FromFact | Each | None:
+    if not isinstance(given, FromShape) and given != _EACH:
+        return accept(other, name, given, place)
+    if refuse_unknown_key("fact", name, other.shape.facts, place):
+        return None
+    fact = other.facts.get(name)
+    if not isinstance(given, FromShape):
+        if fact is not None and fact.type != "party":
+            place.refuse(messages.fact_of_another_type(name, fact.type, ("party",)))
+        return Each()
+    source = given.place / "from"
+    if refuse_unknown("fact", given.from_, names.own.shape.facts, source):
+        return None
+    own = names.own.facts.get(given.from_)
+    if fact and own and (own.type != fact.type or not set(own.values) <= set(fact.values)):
+        source.refuse(messages.facts_that_differ(given.from_, name, other.shape.workflow))
+    return FromFact(given.from_)

@@ -1,0 +1,75 @@
+"""The keys of a framework file: declared once, for reading and for the JSON Schema.
+
+Like `shapes.py`, whose loops it holds.
+"""
+
+# ruff: noqa: RUF009  `key` makes a field of a dataclass, as `dataclasses.field` does
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias, get_args
+
+from loopengine.core.files.reading import Keys, Maybe, Schema, Shape, Table, key, schema_file
+from loopengine.core.files.shapes import LoopShape, SourceShape
+from loopengine.core.files.spellings import DASHED, NAME, TEXT, VERSION, choice
+from loopengine.core.workdays import Starts
+
+Tier: TypeAlias = Literal["executive", "management", "sub_group"]
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarShape(Shape):
+    """How days are counted."""
+
+    first_day: Starts | None = key(choice(get_args(Starts)), "the day from which a clock counts")
+
+
+@dataclass(frozen=True, slots=True)
+class TitledShape(Shape):
+    """Something with a title."""
+
+    title: str = key(TEXT, "what it is called", required=True)
+
+
+@dataclass(frozen=True, slots=True)
+class GroupShape(TitledShape):
+    """A group of the board."""
+
+    tier: Tier | None = key(choice(get_args(Tier)), "which of the three tiers it belongs to", required=True)
+    role: str = key(NAME, "the role in which it acts")
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelShape(TitledShape):
+    """A way of disseminating learning."""
+
+    who: str = key(NAME, "the role that does it")
+    reports_to: str = key(NAME, "the group to which it is reported")
+
+
+@dataclass(frozen=True, slots=True)
+class FrameworkShape(Shape):
+    """What the workflows of a folder share."""
+
+    framework: str = key(DASHED, "the name of the framework", required=True)
+    version: int = key(VERSION, "raised whenever the file changes", required=True)
+    title: str = key(TEXT, "what it is called", required=True)
+    calendar: CalendarShape | None = key(Maybe(Keys(CalendarShape)), "how days are counted")
+    sources: Mapping[str, SourceShape] = key(
+        Table(DASHED, Keys(SourceShape)), "authorities that any workflow may cite"
+    )
+    roles: Mapping[str, TitledShape] = key(
+        Table(NAME, Keys(TitledShape)), "titles of roles, and further roles"
+    )
+    groups: Mapping[str, GroupShape] = key(Table(NAME, Keys(GroupShape)), "the groups of the board")
+    agencies: Mapping[str, TitledShape] = key(Table(NAME, Keys(TitledShape)), "the parties")
+    channels: Mapping[str, ChannelShape] = key(
+        Table(NAME, Keys(ChannelShape)), "ways of disseminating learning"
+    )
+    loops: Mapping[str, LoopShape] = key(Table(NAME, Keys(LoopShape)), "the last stages, shared by workflows")
+
+
+def framework_schema() -> Schema:
+    """The JSON Schema of a framework file, for editors."""
+    return schema_file("A framework file of loopengine", FrameworkShape)

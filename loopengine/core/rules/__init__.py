@@ -1,0 +1,1 @@
+"""The language of rules: read, judged in three values, explained, and asked about."""
