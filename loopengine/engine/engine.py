@@ -260,7 +260,7 @@ class Engine:
                 f"{held.record.reference} is at revision {held.record.revision}, not {revision}",
                 "look again, and decide anew",
             )
-        work.unsettled.append(held)
+        work.unsettle(held)
         settle(work, work.today)
         return held
 

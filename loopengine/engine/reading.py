@@ -42,8 +42,9 @@ class Now:
         return self._held(stored)
 
     def sub_cases(self, held: Held) -> list[Held]:
-        """The cases under *held*, in the order in which they were opened."""
-        return [self._held(stored) for stored in cases.all_cases(self.connection, parent_id=held.id)]
+        """The cases under *held*, in the order in which they were opened; without their answers."""
+        under = cases.all_cases(self.connection, parent_id=held.id)
+        return [self._held(stored, answers=False) for stored in under]
 
     def every(self) -> list[Held]:
         """All cases, in the order in which they were opened; without their answers."""

@@ -11,14 +11,13 @@ from datetime import date
 
 from loopengine.core.actors import Actor
 from loopengine.core.definitions import Each, FromFact, Opens, Step
-from loopengine.core.history import answer_body, words_body
 from loopengine.core.machine import Moved, decide, outlook
 from loopengine.core.retelling import numbers
 from loopengine.core.rules.expressions import facts_of, kinds_of
 from loopengine.core.values import Json, Spelled, Value, spell
-from loopengine.engine.opening import open_case
+from loopengine.engine.opening import fact_bodies, open_case
 from loopengine.engine.work import BY_ENGINE, Held, Work
-from loopengine.errors import LoopEngineError
+from loopengine.errors import RefusedError
 
 # Automatic steps that one verb may set off. The shipped files need a handful for each sub-case.
 MOST_STEPS = 1_000
@@ -34,22 +33,23 @@ class Said:
 
 
 def settle(work: Work, on: date) -> None:
-    """Take every automatic step whose rule is TRUE, of the cases that this work has touched, until none is
-    left.
+    """Take every automatic step whose rule is TRUE, of the cases that this work has touched, to the last.
 
     A step that was TRUE already on the day *on* was so then; one that is only TRUE today, today.
     """
-    for _ in range(MOST_STEPS):
-        if not work.unsettled:
-            return
-        held = work.unsettled.popleft()
+    taken = 0
+    while (held := work.next_unsettled()) is not None:
         step, day = _automatic(work, held, on)
-        if step is not None:
-            move(work, held, step, on=day, by=BY_ENGINE, said=Said())
-    raise LoopEngineError(
-        f"over {MOST_STEPS} automatic steps followed from one another",
-        "see that they do not go round in a circle",
-    )
+        if step is None:
+            continue
+        taken += 1
+        if taken > MOST_STEPS:
+            raise RefusedError(
+                f"over {MOST_STEPS} automatic steps followed from one another, "
+                f"the last of {held.record.reference}",
+                "see in its workflow file that they do not go round in a circle",
+            )
+        move(work, held, step, on=day, by=BY_ENGINE, said=Said())
 
 
 def move(
@@ -71,8 +71,7 @@ def move(
         "automatic": step.automatic or None,
         "reason": said.reason,
         "overrode": said.overrides or None,
-        "facts": {name: answer_body(_kept(work, held, name, value), on) for name, value in step.sets.items()}
-        or None,
+        "facts": fact_bodies(work, held.workflow, step.sets, on, None) or None,
         "opened": [reference for _, _, reference in wanted] or None,
         "read": what_was_read(held, step, on),
     }
@@ -146,11 +145,6 @@ def _given(
             return work.words(str(given)) if is_text else given
         case _:
             return value
-
-
-def _kept(work: Work, held: Held, fact: str, value: Value) -> Json:
-    is_text = held.workflow.facts[fact].type == "text"
-    return words_body(work.keep(str(value))) if is_text else spell(value)
 
 
 def _spelled(value: Value | None) -> Spelled | None:

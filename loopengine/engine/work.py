@@ -6,7 +6,6 @@ here commits.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -51,10 +50,11 @@ class Work:
     shelf: Shelf
     now: datetime
     salt: Callable[[], str]
-    unsettled: deque[Held] = field(default_factory=deque)
     moved: dict[str, None] = field(default_factory=dict)
     opened: list[str] = field(default_factory=list)
     _by_reference: dict[str, Held] = field(default_factory=dict)
+    _by_row: dict[int, Held] = field(default_factory=dict)
+    _unsettled: dict[str, Held] = field(default_factory=dict)
 
     @property
     def today(self) -> date:
@@ -77,9 +77,8 @@ class Work:
 
     def load_row(self, id_: int) -> Held:
         """The case whose row is *id_*."""
-        known = next((held for held in self._by_reference.values() if held.id == id_), None)
-        if known is not None:
-            return known
+        if id_ in self._by_row:
+            return self._by_row[id_]
         stored = cases.find_by_id(self.connection, id_, lock=True)
         assert stored is not None
         return self._hold(stored)
@@ -91,11 +90,11 @@ class Work:
         parent_id = None if parent is None else parent.id
         id_ = cases.add(self.connection, record, parent_id=parent_id)
         held = Held(id_, parent_id, record, {}, workflow, framework)
-        self._by_reference[record.reference] = held
+        self._by_reference[record.reference] = self._by_row[held.id] = held
         cases.append(self.connection, id_, entry)
         cases.save_answers(self.connection, id_, {}, record)
         self.opened.append(record.reference)
-        self.unsettled.append(held)
+        self.unsettle(held)
         self._tell_parent(held, None)
         return held
 
@@ -115,8 +114,16 @@ class Work:
             self.moved[before.reference] = None
             self._tell_parent(held, before)
         if kind != "refused":
-            self.unsettled.append(held)
+            self.unsettle(held)
         return entry
+
+    def unsettle(self, held: Held) -> None:
+        """Have *held* looked at: one of its automatic steps may have become TRUE."""
+        self._unsettled[held.record.reference] = held
+
+    def next_unsettled(self) -> Held | None:
+        """The next case to be looked at, if there is one."""
+        return self._unsettled.pop(next(iter(self._unsettled))) if self._unsettled else None
 
     def signed(self, actor: Actor) -> Mapping[str, Json]:
         """How an entry says who acted: the name is kept apart."""
@@ -147,7 +154,7 @@ class Work:
         answers = cases.answers_of(self.connection, stored.id, workflow)
         record = replace(stored.record, answers=answers)
         held = Held(stored.id, stored.parent_id, record, stored.tallies, workflow, framework)
-        self._by_reference[record.reference] = held
+        self._by_reference[record.reference] = self._by_row[held.id] = held
         return held
 
     def _tell_parent(self, held: Held, before: Record | None) -> None:
@@ -161,7 +168,7 @@ class Work:
         tally = tally_changed(parent.tallies.get(kind, NO_SUB_CASES), before, held.record)
         parent.tallies = {**parent.tallies, kind: tally}
         cases.save_tallies(self.connection, parent.id, parent.tallies)
-        self.unsettled.append(parent)
+        self.unsettle(parent)
 
     def _refuse_backwards(self, record: Record) -> None:
         if record.recorded_at is not None and self.now < record.recorded_at:

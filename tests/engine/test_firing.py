@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from support.small import CHAIR, EXECUTIVE, OFFICER, REVIEW, REVIEWER, UNIT, engine, framework
+from support.small import CHAIR, EXECUTIVE, FRAMEWORK, OFFICER, REVIEW, REVIEWER, UNIT, engine, framework
 
 from loopengine import Actor, Engine, Moved, Refused
 from loopengine.clock import FrozenClock
@@ -284,3 +284,15 @@ def test_a_wait_for_what_has_not_happened_is_said() -> None:
 
     assert (publish.verdict, publish.not_before) == ("refused", None)
     assert publish.obstacles == ("publish waits for think, which has not happened",)
+
+
+def test_many_sub_cases_at_once_are_no_circle() -> None:
+    agencies = "".join(f"  agency_{n}: {{title: Agency {n}}}\n" for n in range(600))
+    board = engine(of=framework(framework=FRAMEWORK + agencies))
+    names = [f"agency_{n}" for n in range(600)]
+    case = reviewing(board, agencies=names)
+
+    opened = board.fire(case, "ask_all", by=REVIEWER).require().opened
+
+    assert len(opened) == 600
+    assert board.explain(case).event("all_done").waiting_for == opened

@@ -213,3 +213,28 @@ def test_the_day_of_a_move_is_when_it_was_so() -> None:
 
     line = board.history(case)[-1].to_json()
     assert (line["so_on"], line["recorded_at"]) == ("2017-01-04", "2017-01-09T09:00:00.000000Z")
+
+
+def test_automatic_steps_in_a_circle_are_refused_and_nothing_is_changed() -> None:
+    circle = (
+        ACTION.replace("title: Proposed", "title: Proposed", 1)
+        .replace(
+            "      verify: {to: verified, by: business_unit, not_of: owner}\n",
+            "      go: {to: begun, automatic: true, when: 'known(owner)'}\n",
+        )
+        .replace(
+            "  begun:\n    on:\n",
+            "  begun:\n    on:\n      back: {to: proposed, automatic: true, when: 'known(owner)'}\n",
+        )
+    )
+    circle = circle.replace("      begin: {to: begun, by: {role: agency, of: owner}}\n", "")
+    board = engine(of=framework(action=circle))
+    action = board.open("action", by=UNIT)
+
+    with pytest.raises(
+        RefusedError, match="automatic steps followed from one another, the last of ACT-2017-001"
+    ):
+        board.record(action, {"owner": "police"}, by=UNIT)
+
+    assert len(board.history(action)) == 1
+    assert board.case(action).facts == {}
