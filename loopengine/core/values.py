@@ -51,6 +51,8 @@ class Fact:
 
         Raises BadValue, naming what is allowed.
         """
+        if value == UNKNOWN_WORD:  # a person may say so: `accept_or_unknown`
+            raise BadValue(f"{self.name} cannot be {value!r} here", "give a value")
         match self.type:
             case "yes_no":
                 return self._yes_no(value)
