@@ -1,11 +1,12 @@
 """The criteria for a Serious Case Review, compiled, beside the same written by hand.
 
-Run it with `python benchmarks/rules.py`. Everything is timed in one run on the same situations; the figures
+Run it with `python benchmarks/rules.py [TIMES]`. Everything is timed in one run on the same situations; the figures
 are ratios to the function by hand, which is three-valued too, and reads no fact before it must.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from datetime import date
 from timeit import repeat
@@ -76,8 +77,8 @@ def nanoseconds(way: Way, situation: Situation, times: int) -> float:
     return min(repeat(lambda: way(situation), number=times, repeat=7)) / times * 1e9
 
 
-def main() -> None:
-    """Print a line for each situation."""
+def main(times: int) -> None:
+    """Print a line for each situation, each verdict taken so many *times*."""
     workflow = load_framework(default_framework()).workflow("serious-case-review")
     rule, facts = workflow.rule("criteria_met"), workflow.facts
     rule.verdict(Situation(date(2017, 1, 3)))  # compiled from here on
@@ -94,10 +95,13 @@ def main() -> None:
         case = Situation(date(2017, 1, 3), known)
         assert by_hand(case) is rule.verdict(case) is evaluate(rule.condition, case)
         quick = ("by hand", "compiled")
-        took = [nanoseconds(way, case, 50_000 if name in quick else 200) for name, way in ways.items()]
+        took = [
+            nanoseconds(way, case, times if name in quick else max(times // 250, 1))
+            for name, way in ways.items()
+        ]
         ratios = "".join(f"{each / took[0]:10.1f}" for each in took[1:])
         print(f"{name:40}{took[0]:7.0f} ns{ratios}")
 
 
 if __name__ == "__main__":
-    main()
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 50_000)
