@@ -60,10 +60,8 @@ class Raw:
     def step(self, n: int) -> None:
         db, id_ = self.db, self.ids[n]
         db.execute("begin immediate")
-        row = db.execute(
-            "select state, revision, entries, head from loop_case where id = ?", (id_,)
-        ).fetchone()
-        state, revision, entries, head = row
+        read = db.execute("select state, revision, entries, head from loop_case where id = ?", (id_,))
+        state, revision, entries, head = read.fetchone()
         body = json.dumps({"n": entries + 1, "from": state, "to": state, "prev": head}, sort_keys=True)
         digest = sha256(body.encode()).hexdigest()
         changed = db.execute(

@@ -1,0 +1,28 @@
+"""Every benchmark still runs: at a small size, and for its lines, not for its figures."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.mark.parametrize(("name", "size", "says"), [("rules", "100", "compiled"), ("step", "14", "ratio")])
+def test_a_benchmark_runs(name: str, size: str, says: str) -> None:
+    program = ROOT / "benchmarks" / f"{name}.py"
+
+    run = subprocess.run(
+        [sys.executable, str(program), size], env={"PYTHONPATH": str(ROOT), "PATH": ""}, cwd="/",
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert (run.returncode, run.stderr) == (0, "")
+    assert says in run.stdout
+
+
+def test_every_benchmark_is_run() -> None:
+    assert sorted(path.stem for path in (ROOT / "benchmarks").glob("*.py")) == ["rules", "step"]
