@@ -10,7 +10,16 @@ import click
 from loopengine.cli.context import again, engine
 from loopengine.cli.options import Given, verb
 from loopengine.cli.output import Page, Styled, print_json
-from loopengine.cli.wording import REASON, day, either, move_words, state_words, tell_question, verdict_word
+from loopengine.cli.wording import (
+    REASON,
+    clock_words,
+    day,
+    either,
+    move_words,
+    state_words,
+    tell_question,
+    verdict_word,
+)
 
 if TYPE_CHECKING:
     from loopengine.core.rules.fixing import Change
@@ -83,25 +92,41 @@ class _Telling:
         page.entry("who", self._who(outlook))
         if outlook.verdict == "allowed" and not outlook.automatic:
             page.entry_line(self._line(outlook))
+        for obstacle in outlook.obstacles:
+            page.entry("because", obstacle)
         self._tell_questions(outlook)
         for n, fix in enumerate(outlook.fixes):
             page.entry("or if" if n else "allowed if", " and ".join(map(self._change, fix)))
         if outlook.override is not None and outlook.verdict != "allowed":
             page.entry("override", f"{outlook.override} may fire it all the same, with a reason")
+        for kind, state in outlook.awaits:
+            openers = " or ".join(each.event for each in self._why.events if kind in each.opens)
+            more = f"; {openers} opens one" if openers else ""
+            page.entry("or when", f"{kind.replace('_', ' ')} have reached {state}{more}")
         if outlook.waiting_for:
             page.entry("waits for", ", ".join(outlook.waiting_for))
         if outlook.not_before is not None:
             page.entry("not before", day(outlook.not_before))
+        for clock in self._file.clocks:
+            if outlook.event in clock.deadline.until and clock.stopped_on is None:
+                page.entry("due", day(clock.due.on), ", ", *clock_words(clock, self._file.today))
         if outlook.blocked_by:
             page.entry("held by", ", ".join(outlook.blocked_by))
         if outlook.sources:
             page.entry("source", "; ".join(outlook.sources))
 
     def _tell_questions(self, outlook: Outlook) -> None:
-        fresh = [fact for fact in outlook.questions if fact.name not in self._asked]
+        # What nobody has answered is asked for, also where a rule is content to know that it is not known.
+        missing = {
+            change.fact for fix in outlook.fixes for change in fix if change.fact not in self._file.answers
+        }
+        questions = [*outlook.questions]
+        questions += [self._file.asks[name] for name in self._file.asks if name in missing]
+        questions = list({fact.name: fact for fact in questions}.values())
+        fresh = [fact for fact in questions if fact.name not in self._asked]
         for fact in fresh:
             tell_question(self._page, fact, self._why.case.reference, self._given)
-        above = [fact.name for fact in outlook.questions if fact.name in self._asked]
+        above = [fact.name for fact in questions if fact.name in self._asked]
         if above:
             self._page.entry("ask", f"as above: {', '.join(above)}")
         self._asked.update(fact.name for fact in fresh)

@@ -203,22 +203,25 @@ def _happened(line: Line) -> list[Part]:
     facts = ", ".join(
         f"{fact}={'unknown' if value is None else _listed(value)}" for fact, value in line.facts().items()
     )
-    reason = f"; reason: {line.reason}" if line.reason else ""
+    opened = entry.body.get("opened")
+    more = f"; reason: {line.reason}" if line.reason else ""
+    more += f"; evidence: {line.evidence()}" if line.evidence() else ""
+    more += f"; opened {', '.join(map(str, opened))}" if isinstance(opened, list) else ""
     match entry.kind:
         case "opened":
-            return [f"opened in {entry.text('to')}", f" with {facts}" if facts else ""]
+            return [f"opened in {entry.text('to')}", f" with {facts}" if facts else "", more]
         case "recorded" | "corrected":
-            return [f"{entry.kind} {facts}"]
+            return [f"{entry.kind} {facts}{more}"]
         case "refused":
             reasons = entry.body.get("reasons")
             said = "; ".join(map(str, reasons)) if isinstance(reasons, list) else ""
-            return [Styled("REFUSED ", "red"), f"{entry.text('event')}: {said}{reason}"]
+            return [Styled("REFUSED ", "red"), f"{entry.text('event')}: {said}{more}"]
         case _:
             overrode = [Styled("OVERRIDDEN ", "yellow")] if entry.body.get("overrode") else []
             sets = f", setting {facts}" if facts else ""
             return [
                 *overrode,
-                f"{entry.text('event')}: {entry.text('from')} -> {entry.text('to')}{sets}{reason}",
+                f"{entry.text('event')}: {entry.text('from')} -> {entry.text('to')}{sets}{more}",
             ]
 
 

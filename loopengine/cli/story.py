@@ -90,9 +90,9 @@ class Story(Narrator):
             "Nobody has ruled out that the partners worked together badly. The Chair tries to decline again:"
         )
         self.fire("decline", CHAIR, reason="The agencies see no fault in themselves.")
-        self.tell(
-            str(self.engine.framework.workflow("serious-case-review").assess("criteria_met", self.facts()))
-        )
+        workflow = self.engine.framework.workflow("serious-case-review")
+        for line in str(workflow.assess("criteria_met", self.facts())).splitlines():
+            self.page.say(line, indent=6)
         self.tell(
             "So it is commissioned. That is not what the sub-group recommended, and the Chair has to say why:"
         )

@@ -16,6 +16,7 @@ from transitions import EventData, Machine
 
 from loopengine.core.actors import Actor, objection
 from loopengine.core.definitions import Stage, Step, Workflow
+from loopengine.core.rules.english import shortfall
 from loopengine.core.rules.explanation import Node, explain
 from loopengine.core.rules.questions import open_questions
 from loopengine.core.situation import Situation
@@ -66,6 +67,9 @@ class Moved:
         """`allowed`."""
         return "allowed"
 
+    def __bool__(self) -> bool:
+        return True
+
     def require(self) -> Moved:
         """This move; a refusal would raise here."""
         return self
@@ -89,6 +93,9 @@ class Refused:
     def moved(self) -> Literal[False]:
         """False: this is what a refusal is."""
         return False
+
+    def __bool__(self) -> bool:
+        return False  # so that `if engine.fire(...)` means what it says
 
     def require(self) -> Moved:
         """Raise RefusedError with the reasons."""
@@ -248,10 +255,10 @@ def _unanswered(workflow: Workflow, state: str, event: str) -> str:
 
 def _why_not(step: Step, truth: Truth, situation: Situation, facts: Mapping[str, Fact]) -> str:
     assert step.when is not None
-    rule = step.when.text if len(step.when.text) <= 120 else "its rule"
+    short = "; ".join(shortfall(step.when.condition, situation, facts))
     if truth is Truth.FALSE:
-        said = f"{step.event} needs `{rule}`, which is false"
+        said = f"{step.event} needs what is not so ({short})"
     else:
         asked = ", ".join(open_questions(step.when.condition, situation))
-        said = f"{step.event} needs `{rule}`, which is not settled" + (f": ask for {asked}" if asked else "")
-    return said if step.override is None else f"{said} ({step.override} may override it with a reason)"
+        said = f"{step.event} needs what is not settled ({short})" + (f": ask for {asked}" if asked else "")
+    return said if step.override is None else f"{said}; {step.override} may override it with a reason"

@@ -40,7 +40,7 @@ from loopengine.engine.settling import settle
 from loopengine.engine.shelf import Shelf
 from loopengine.engine.why import Why
 from loopengine.engine.work import Held, Work
-from loopengine.errors import StaleCase, UsageError
+from loopengine.errors import BadValue, StaleCase, UsageError
 from loopengine.store.database import Database, told
 
 Reference: TypeAlias = Case | CaseFile | str
@@ -275,6 +275,8 @@ class Engine:
             if as_of is None:
                 yield Now(connection, self._shelf, self.clock.now())
             else:
+                if as_of.tzinfo is None:
+                    raise BadValue(f"{as_of!r} is not an instant", "give a datetime with an offset from UTC")
                 # Nobody knows more than what is known now.
                 yield Then(connection, self._shelf, min(as_of, self.clock.now()))
 

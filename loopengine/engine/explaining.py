@@ -43,6 +43,7 @@ def _outlook(view: Now | Then, held: Held, step: Step, under: list[Held]) -> Out
     changes = None if condition is None else time_changes(condition, situation)
     settled = verdict == "allowed" or condition is None
     questions = () if settled or condition is None else open_questions(condition, situation)
+    awaited = () if settled or condition is None else waits_for(condition, situation)
     return Outlook(
         event=step.event,
         title=step.title,
@@ -57,7 +58,7 @@ def _outlook(view: Now | Then, held: Held, step: Step, under: list[Held]) -> Out
         ),
         would_change=() if condition is None else _facts(facts, would_change(condition, situation, facts)),
         fixes=() if settled or condition is None else fixes(condition, situation, facts),
-        waiting_for=() if settled or condition is None else _awaited(under, waits_for(condition, situation)),
+        waiting_for=_awaited(under, awaited),
         not_before=None if verdict == "allowed" else max(filter(None, (earliest, changes)), default=None),
         blocked_by=tuple(
             name for name in sorted(position.holds) if blocking(held.workflow, step, frozenset({name}))
@@ -66,6 +67,8 @@ def _outlook(view: Now | Then, held: Held, step: Step, under: list[Held]) -> Out
         sources=_cites(step),
         override=step.override,
         obstacles=tuple(obstacles),
+        awaits=awaited,
+        opens=tuple(each.kind for each in step.opens if each.kind is not None),
     )
 
 

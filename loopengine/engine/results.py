@@ -151,10 +151,21 @@ class Line:
             "digest": self.entry.digest,
             "reason": self.reason,
             "facts": self.facts() if isinstance(facts, Mapping) else None,
+            "evidence": self.evidence(),
+            "opened": body.get("opened"),
             "reasons": body.get("reasons"),
             "overrode": bool(body.get("overrode")),
             "warnings": body.get("warnings"),
         }
+
+    def evidence(self) -> str | None:
+        """Where what the entry records is shown, if it says so; in full unless erased."""
+        facts = self.entry.body.get("facts")
+        for body in facts.values() if isinstance(facts, Mapping) else ():
+            kept = body.get("evidence") if isinstance(body, Mapping) else None
+            if isinstance(kept, Mapping):
+                return self.texts.get(str(kept["ref"]))
+        return None
 
     def facts(self) -> dict[str, Json]:
         """What the entry records, as spelled; texts in full unless erased."""

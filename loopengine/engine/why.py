@@ -17,7 +17,8 @@ from loopengine.engine.results import Case, Document
 class Outlook:
     """What stands between a case and one of its events, whoever asks for it.
 
-    *obstacles* say in words what its wait and the holds on the case have against it.
+    *obstacles* say in words what its wait and the holds on the case have against it; *awaits* the kinds of
+    sub-case that its rule waits for, and the state that they have to reach; *opens* the kinds that it opens.
     """
 
     event: str
@@ -38,6 +39,8 @@ class Outlook:
     sources: tuple[str, ...]
     override: str | None = None
     obstacles: tuple[str, ...] = ()
+    awaits: tuple[tuple[str, str], ...] = ()
+    opens: tuple[str, ...] = ()
 
     def to_json(self, case: str, roles: tuple[str, ...]) -> Document:
         """One of the events that `why` prints; *roles* are those that answer a question which names none."""
@@ -62,6 +65,8 @@ class Outlook:
             "sources": list(self.sources),
             "override": self.override,
             "obstacles": list(self.obstacles),
+            "awaits": [{"kind": kind, "state": state} for kind, state in self.awaits],
+            "opens": list(self.opens),
         }
 
 

@@ -143,7 +143,9 @@ class Work:
         return cases.new_reference(self.connection, prefix, year)
 
     def day(self, on: date | None) -> date:
-        """The day on which something was so: *on*, or today; raises BadValue for a day to come."""
+        """The day on which something was so: *on*, or today; raises BadValue for what is none, or to come."""
+        if on is not None and (isinstance(on, datetime) or not isinstance(on, date)):
+            raise BadValue(f"{on!r} is not a day", "give a datetime.date")
         if on is not None and on > self.today:
             raise BadValue(f"{on} is yet to come", f"nothing can have been so after today, {self.today}")
         return self.today if on is None else on

@@ -51,8 +51,8 @@ def test_what_is_not_known_is_neither_a_yes_nor_a_no(board: Engine) -> None:
     assert (accept.verdict, decline.verdict) == ("undetermined", "undetermined")
     assert [fact.name for fact in accept.questions] == ["harmed"]
     assert accept.reasons == (
-        "accept needs `criteria`, which is not settled: ask for harmed "
-        "(executive may override it with a reason)",
+        "accept needs what is not settled (criteria): ask for harmed; "
+        "executive may override it with a reason",
     )
 
 

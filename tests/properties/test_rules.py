@@ -236,7 +236,7 @@ def helpful(rule: Condition, given: Mapping[str, Value], size: int) -> set[froze
     verdict = compile_condition(rule)
     found = set()
     for chosen in combinations(facts_of(rule), size):
-        for values in product(*([*DOMAINS[name], None] for name in chosen)):
+        for values in product(*(DOMAINS[name] for name in chosen)):
             case = situation(**given).with_facts(dict(zip(chosen, values, strict=True)))
             if verdict(case) is Truth.TRUE:
                 found.add(frozenset(chosen))

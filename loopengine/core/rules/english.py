@@ -39,6 +39,8 @@ from loopengine.core.rules.expressions import (
     Span,
     WithinBefore,
 )
+from loopengine.core.rules.verdicts import evaluate
+from loopengine.core.situation import Situation
 from loopengine.core.values import Fact, Value, spell_text
 
 _OF_NUMBERS = {
@@ -82,6 +84,24 @@ def render(condition: Condition, facts: Mapping[str, Fact]) -> str:
             return f"it is settled whether {_inner(part, facts)}"
         case _:
             return leaf_words(condition, facts)
+
+
+def shortfall(condition: Condition, situation: Situation, facts: Mapping[str, Fact]) -> list[str]:
+    """The parts of *condition* that stand in its way, in words: a rule by its title, and not what is in it.
+
+    Of a verdict that is FALSE the parts that are, of one that is UNKNOWN those.
+    """
+    verdict = evaluate(condition, situation)
+    match condition:
+        case AllOf(parts):
+            short = [part for part in parts if evaluate(part, situation) is verdict]
+            return [said for part in short for said in shortfall(part, situation, facts)]
+        case RuleRef(name, title=title):
+            return [title or words(name)]
+        case Not(RuleRef(name, title=title)):
+            return [f"not: {title or words(name)}"]
+        case _:
+            return [render(condition, facts)]
 
 
 def _denied(part: Condition, facts: Mapping[str, Fact]) -> str:

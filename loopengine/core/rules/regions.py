@@ -17,10 +17,7 @@ from loopengine.core.rules.expressions import (
     Among,
     Condition,
     Constant,
-    Known,
-    KnownFact,
     Leaf,
-    Possible,
     facts_of,
     leaves_of,
     walk,
@@ -48,8 +45,6 @@ class Regions:
         self._present = situation.facts
         self._supposed = Supposition(situation, condition)
         self._leaves = {name: _leaves_with(name, condition) for name in facts_of(condition)}
-        # Only under these can it matter that something is no longer known.
-        self._may_forget = any(isinstance(node, Possible | Known | KnownFact) for node in walk(condition))
         self._found: dict[tuple[str, ...], tuple[Region, ...]] = {}
 
     def of(self, chosen: Sequence[str]) -> list[tuple[Region, ...]]:
@@ -126,7 +121,8 @@ class Regions:
             case "number" | "date":
                 cuts = set().union(*(boundaries(fact, leaf, self._supposed) for leaf in self._leaves[name]))
                 values = self._ends(name, representatives(fact, cuts, self._supposed.situation.today))
-        return [*values, None] if self._may_forget and name in self._present else values
+        # Nobody is asked to know less than is known, although it would help a rule with `possible` in it.
+        return values
 
     def _ends(self, name: str, values: Sequence[Value]) -> list[Value | None]:
         """Of *values* in their order, the ends of each run judged alike; the outermost runs have only one."""
