@@ -109,7 +109,8 @@ class _Telling:
             page.entry("not before", day(outlook.not_before))
         for clock in self._file.clocks:
             if outlook.event in clock.deadline.until and clock.stopped_on is None:
-                page.entry("due", day(clock.due.on), ", ", *clock_words(clock, self._file.today))
+                told = [*clock_words(clock, self._file.today), f" ({clock.deadline.name})"]
+                page.entry("due", day(clock.due.on), ", ", *told)
         if outlook.blocked_by:
             page.entry("held by", ", ".join(outlook.blocked_by))
         if outlook.sources:
@@ -117,12 +118,9 @@ class _Telling:
 
     def _tell_questions(self, outlook: Outlook) -> None:
         # What nobody has answered is asked for, also where a rule is content to know that it is not known.
-        missing = {
-            change.fact for fix in outlook.fixes for change in fix if change.fact not in self._file.answers
-        }
-        questions = [*outlook.questions]
-        questions += [self._file.asks[name] for name in self._file.asks if name in missing]
-        questions = list({fact.name: fact for fact in questions}.values())
+        changed = dict.fromkeys(change.fact for fix in outlook.fixes for change in fix)
+        missing = [self._file.asks[name] for name in changed if name not in self._file.answers]
+        questions = list({fact.name: fact for fact in (*outlook.questions, *missing)}.values())
         fresh = [fact for fact in questions if fact.name not in self._asked]
         for fact in fresh:
             tell_question(self._page, fact, self._why.case.reference, self._given)

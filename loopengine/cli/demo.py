@@ -34,12 +34,14 @@ def tell(path: Path | None, page: Page) -> None:
     engine.close()
     if not audit.ok:
         raise BrokenHistory(f"{path}: {audit.problems[0].message}")
+    # The story ends in its own time: today's date would make everything in it years late.
+    now = f"{clock.now():%Y-%m-%dT%H:%MZ}"
     page.heading("What is left")
     entries = counted(audit.entries, "entry", "entries")
     left = f"{counted(audit.cases, 'case', 'cases')} and {entries} of history"
     page.say(f"{left}, every one verified, in {path}. Go on from here:")
     for words in (("show", review), ("history", review), ("why", review), ("list",), ("audit",)):
-        page.line(join(["loopengine", *words, "--db", str(path)]), indent=2)
+        page.line(join(["loopengine", *words, "--db", str(path), "--now", now]), indent=2)
 
 
 def fresh() -> Path:

@@ -165,7 +165,7 @@ def test_fire_that_is_undetermined_says_what_to_ask(loop):
     assert answer.out.splitlines() == [
         f"{case}: accept undetermined, still in referred",
         "  because     accept needs what is not settled (criteria): ask for harmed"
-        " (executive may override it with a reason)",
+        "; executive may override it with a reason",
         "  ask         Was the child harmed?",
         f"              loopengine record {case} harmed=ANSWER --now 2017-01-09T09:00:00Z",
         "              ANSWER: yes, no or unknown",
