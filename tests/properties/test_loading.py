@@ -130,6 +130,9 @@ def test_any_wrong_file_in_the_place_of_any_other_is_refused(path, name):
 
 @quick
 @given(damaged())
+@example(named=("review.yaml", "a: {when: x, source:[own, shared]}"))
+@example(named=("review.yaml", "a: [b:[c]]"))
+@example(named=("review.yaml", "a: {b:}"))
 def test_both_loaders_agree_on_whether_a_file_can_be_read(named):
     name, text = named
     answers = []

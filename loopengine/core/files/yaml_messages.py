@@ -78,6 +78,10 @@ def split_text(char: str) -> Message:
     )
 
 
+def colon_without_space() -> Message:
+    return Message("a `:` without a space after it", "write `key: value`")
+
+
 def no_value(key: str | int, *, in_brackets: bool) -> Message:
     what = f"`{key}` has no value" if isinstance(key, str) else "an item without a value"
     comma = "; a text with a comma in it must be in quotes" if in_brackets else ""

@@ -37,6 +37,7 @@ _DOUBTFUL = {"yes": "true", "y": "true", "on": "true", "no": "false", "n": "fals
 # Control characters, and those that only some programs take for the end of a line.
 _INVISIBLE = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 _SPLITS_IN_BRACKETS = re.compile("[?:]")
+_COLON_AND_BRACKET = re.compile(r":[\[\]{},]")
 _TOP = Mark(1, 1, 0, 0)
 
 
@@ -204,7 +205,9 @@ class _Reading:
         return int(text) if _WHOLE.fullmatch(text) else text
 
     def _refuse_split_text(self, text: str, mark: Mark) -> None:
-        """Refuse what one loader reads as a text, and another splits in the middle."""
+        """Refuse what one loader reads as a text, and another splits, or does not read at all."""
+        if _COLON_AND_BRACKET.match(self.text, mark.end):
+            self._stop(mark_at(self.text, mark.end), yaml_messages.colon_without_space())
         if found := _SPLITS_IN_BRACKETS.search(text):
             at = self.text.find(found[0], mark.start)
             self._refuse(mark_at(self.text, at), yaml_messages.split_text(found[0]))
@@ -238,6 +241,7 @@ _SYNTAX: tuple[tuple[str, str, Callable[[str], Message]], ...] = (
     ("entries are not allowed", "problem_mark", lambda at: yaml_messages.unexpected_item()),
     ("<block end>|expected key|'-' indicator", "problem_mark", lambda at: yaml_messages.does_not_fit()),
     ("node content", "problem_mark", lambda at: yaml_messages.value_expected()),
+    ("unexpected ':'", "problem_mark", lambda at: yaml_messages.colon_without_space()),
     ("expected ':'", "context_mark", lambda at: yaml_messages.line_without_colon()),
     ("unexpected end of stream", "context_mark", lambda at: yaml_messages.unclosed_quote()),
     ("escape", "context_mark", lambda at: yaml_messages.unknown_escape()),
