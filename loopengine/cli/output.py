@@ -23,6 +23,8 @@ _ESCAPED = frozenset({"Cc", "Cs", "Zl", "Zp"})
 _TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 _GAP = _INDENT = "  "
 _LABEL = 12
+# Columns whose words are copied and compared: they are never broken, however narrow the terminal.
+_WHOLE = frozenset({"CASE", "UNDER", "DUE", "OPENED", "SO ON"})
 
 
 class Styled(NamedTuple):
@@ -96,7 +98,7 @@ class Page:
 
         table = Table(box=SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0), header_style="bold")
         for header in headers:
-            table.add_column(header, overflow="fold")
+            table.add_column(header, overflow="fold", no_wrap=header in _WHOLE)
         for row in cells:
             table.add_row(*(_text(cell) for cell in row))
         self._console.print(table)
