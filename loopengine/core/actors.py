@@ -57,11 +57,14 @@ def may_act_as(party: Party, actor: Actor, facts: Mapping[str, Value]) -> bool:
     return actor.agency is not None and actor.agency in (agencies_in(party.of, facts) or ())
 
 
-def objection(step: Step, actor: Actor, facts: Mapping[str, Value]) -> str | None:
-    """Why *actor* may not take *step*, in words, or None if they may; its rule is another matter."""
+def objection(step: Step, actor: Actor, facts: Mapping[str, Value], *, overrides: bool = False) -> str | None:
+    """Why *actor* may not take *step*, in words, or None if they may; its rule is another matter.
+
+    Whoever *overrides* it does so in a role of their own, and is bound by the rest like anybody.
+    """
     if step.automatic:
         return f"{step.event} is taken by the engine as soon as its rule is true; nobody else takes it"
-    if step.by and not any(may_act_as(party, actor, facts) for party in step.by):
+    if step.by and not overrides and not any(may_act_as(party, actor, facts) for party in step.by):
         acting = ", ".join(sorted(actor.roles)) or "nobody in particular"
         return f"{step.event} is for {describe(step.by)} to take; the actor acts as {acting}"
     if step.not_of is not None:
@@ -86,9 +89,9 @@ def eligible_agencies(
 ) -> tuple[str, ...] | None:
     """The agencies one of whose actors must take *step*, or None if it does not matter which."""
     wanted: frozenset[str] | None = None
-    for party in step.by:
-        if party.of is not None:
-            wanted = (wanted or frozenset()) | (agencies_in(party.of, facts) or frozenset())
+    if step.by and all(party.of is not None for party in step.by):
+        named = (agencies_in(party.of, facts) for party in step.by if party.of is not None)
+        wanted = frozenset().union(*(each or frozenset() for each in named))
     if step.not_of is not None:
         wanted = frozenset(framework_agencies) if wanted is None else wanted
         wanted -= agencies_in(step.not_of, facts) or frozenset()

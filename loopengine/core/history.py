@@ -84,7 +84,7 @@ def digest_of(text: str) -> str:
 
 def digest_of_words(salt: str, words: str) -> str:
     """The digest under which *words* are known to the history; it says nothing without the salt."""
-    return digest_of(f"{salt}:{words}")
+    return digest_of(canonical({"salt": salt, "words": words}))
 
 
 def next_entry(

@@ -143,7 +143,7 @@ def decide(
     truth = Truth.TRUE if step.when is None else step.when.verdict(situation)
     overridden = _overrides(step, truth, by, reason)
     reasons: list[str] = []
-    who = None if by_engine or overridden else objection(step, by, situation.facts)
+    who = None if by_engine else objection(step, by, situation.facts, overrides=overridden)
     if who is not None:
         reasons.append(who)
     if step.reason_required and not by_engine and not (reason or "").strip():

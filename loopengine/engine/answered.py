@@ -6,7 +6,7 @@ What is kept is the answer without its explanation, which is told again from the
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import cast
@@ -32,7 +32,7 @@ class Request:
     facts: Mapping[str, object]
     by: Actor
     on: date | None
-    more: str | None = None
+    more: Sequence[Json] = ()
 
     def digest(self) -> str:
         """The request as a digest: what was said must not be readable in it."""
@@ -43,7 +43,7 @@ class Request:
             "facts": {name: _plain(value) for name, value in self.facts.items()},
             "by": [self.by.name, sorted(self.by.roles), self.by.agency],
             "on": None if self.on is None else self.on.isoformat(),
-            "more": self.more,
+            "more": list(self.more),
         }
         return digest_of(canonical(asked))
 
@@ -161,6 +161,8 @@ def _plain(value: object) -> Json:
         return value
     if isinstance(value, bool | int | date | frozenset):
         return spell(value)
+    if isinstance(value, set):
+        return sorted(map(str, value))
     return [str(each) for each in value] if isinstance(value, list | tuple) else str(value)
 
 

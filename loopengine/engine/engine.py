@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import date, datetime
 from typing import TypeAlias
 
@@ -41,7 +41,7 @@ from loopengine.engine.shelf import Shelf
 from loopengine.engine.why import Why
 from loopengine.engine.work import Held, Work
 from loopengine.errors import BadValue, StaleCase, UsageError
-from loopengine.store.database import Database, told
+from loopengine.store.database import Database, begin_writing, told
 
 Reference: TypeAlias = Case | CaseFile | str
 
@@ -101,7 +101,7 @@ class Engine:
         does not take.
         """
         asked = facts or {}
-        request = Request(key, "open", workflow, asked, by, on, f"{under}:{evidence}")
+        request = Request(key, "open", workflow, asked, by, on, [str(under), evidence])
         with self._work(session) as work:
             before = recall(work, request)
             if before is not None:
@@ -140,7 +140,7 @@ class Engine:
 
         Raises CaseNotFound, UnknownName, BadValue, NotAnswered, StaleCase; then nothing is recorded.
         """
-        request = Request(key, "record", str(case), facts, by, on, f"{correction}:{evidence}")
+        request = Request(key, "record", str(case), facts, by, on, [correction, evidence])
         with self._work(session) as work:
             before = recall(work, request)
             held = work.load(str(case)) if before is not None else self._take(work, case, by, revision)
@@ -177,7 +177,7 @@ class Engine:
 
         Raises CaseNotFound, UnknownName, BadValue, StaleCase; a refusal by the board's rules is an answer.
         """
-        request = Request(key, "fire", str(case), {}, by, on, f"{event}:{reason}")
+        request = Request(key, "fire", str(case), {}, by, on, [event, reason])
         with self._work(session) as work:
             before = recall(work, request)
             if before is not None:
@@ -266,8 +266,11 @@ class Engine:
 
     @contextmanager
     def _work(self, session: Session | None) -> Iterator[Work]:
-        with self._connected(session, self.database.writing) as connection:
-            yield Work(connection, self._shelf, self.clock.now(), self._salt)
+        with self._connected(session, self.database.writing) as connection, ExitStack() as stack:
+            if session is not None:
+                begin_writing(connection)
+                stack.enter_context(connection.begin_nested())
+            yield Work(connection, self._shelf, self.clock, self._salt)
 
     @contextmanager
     def _view(self, as_of: datetime | None, session: Session | None) -> Iterator[Now | Then]:

@@ -83,6 +83,9 @@ class CaseFile:
     owner: tuple[str, ...]
     today: date
 
+    def __str__(self) -> str:
+        return self.case.reference
+
     @property
     def facts(self) -> dict[str, Value]:
         """What is known, by fact."""

@@ -12,7 +12,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection
 
-from loopengine.clock import instant_text, london_date
+from loopengine.clock import Clock, instant_text, london_date
 from loopengine.core.actors import ENGINE_NAME, Actor
 from loopengine.core.definitions import Framework, Workflow
 from loopengine.core.history import Entry, EntryKind, Words, apply, next_entry, words_body
@@ -48,13 +48,17 @@ class Work:
 
     connection: Connection
     shelf: Shelf
-    now: datetime
+    clock: Clock
     salt: Callable[[], str]
     moved: dict[str, None] = field(default_factory=dict)
     opened: list[str] = field(default_factory=list)
+    now: datetime = field(init=False)
     _by_reference: dict[str, Held] = field(default_factory=dict)
     _by_row: dict[int, Held] = field(default_factory=dict)
     _unsettled: dict[str, Held] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.now = self.clock.now()
 
     @property
     def today(self) -> date:
@@ -134,9 +138,10 @@ class Work:
         """Keep free text apart; where it is."""
         return books.keep_text(self.connection, text, self.salt())
 
-    def words(self, ref: str) -> str:
-        """The words that are kept under *ref*."""
-        return books.words_at(self.connection, [ref])[ref]
+    def words(self, ref: str) -> str | None:
+        """The words that are kept under *ref*; None if they were erased."""
+        words = books.words_at(self.connection, [ref])[ref]
+        return None if words == books.ERASED else words
 
     def new_reference(self, prefix: str, year: int) -> str:
         """The next reference of *prefix* in *year*."""
@@ -151,6 +156,7 @@ class Work:
         return self.today if on is None else on
 
     def _hold(self, stored: cases.Stored) -> Held:
+        self.now = max(self.now, self.clock.now())
         framework = self.shelf.pinned(self.connection, stored.record.framework)
         workflow = framework.workflow(stored.record.workflow)
         answers = cases.answers_of(self.connection, stored.id, workflow)

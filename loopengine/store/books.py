@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Connection, Table, insert, select, update
+from sqlalchemy import Connection, Table, func, insert, select, update
 
 from loopengine.core.definitions import Framework
 from loopengine.core.history import Words, digest_of, digest_of_words
@@ -25,6 +25,13 @@ ERASED = "(erased)"
 FRAMEWORK_FILE = "framework.yaml"
 
 
+def alone(connection: Connection, what: str) -> None:
+    """Until the transaction ends, nobody else is alone with *what*; on SQLite whoever writes is alone anyway."""
+    if connection.dialect.name == "postgresql":
+        number = int(digest_of(what)[:15], 16)
+        connection.execute(func.pg_advisory_xact_lock(number).select())
+
+
 # --- words kept apart from the history ----------------------------------------------------------------------
 
 
@@ -32,6 +39,9 @@ def keep_name(connection: Connection, name: str, salt: str) -> Words:
     """Where the *name* of a person is kept: one place each, made with *salt* if it is new."""
     query = select(WORDS.c.id, WORDS.c.digest).where(WORDS.c.sort == "name", WORDS.c.words == name)
     row = connection.execute(query).first()
+    if row is None:
+        alone(connection, f"name:{name}")
+        row = connection.execute(query).first()
     return _keep(connection, "name", name, salt) if row is None else Words(f"name:{row.id}", row.digest)
 
 
@@ -101,6 +111,9 @@ def pin(connection: Connection, framework: Framework, now: datetime) -> None:
     """
     if texts_of(connection, framework.digest) is not None:
         return
+    alone(connection, "framework")
+    if texts_of(connection, framework.digest) is not None:
+        return
     versions = [(each.name, each.version, each.digest) for each in framework.workflows.values()]
     if (own := framework.texts.get(FRAMEWORK_FILE)) is not None:
         versions.append((FRAMEWORK_FILE, framework.version, digest_of(own)))
@@ -138,6 +151,7 @@ def _pin_version(connection: Connection, framework: str, name: str, version: int
 
 def answered(connection: Connection, key: str) -> tuple[str, str] | None:
     """The request that *key* came with before, and what was answered, if it did."""
+    alone(connection, f"key:{key}")
     row = connection.execute(select(KEY.c.request, KEY.c.answer).where(KEY.c.key == key)).first()
     return None if row is None else (row.request, row.answer)
 

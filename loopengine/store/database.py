@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from sqlite3 import OperationalError
+from weakref import finalize
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
@@ -34,6 +35,8 @@ class Database:
     def __init__(self, url: str | Engine, *, create: bool = True, beside: bool = False) -> None:
         self._engine = url if isinstance(url, Engine) else _engine(url)
         self._own = isinstance(url, str)
+        if self._own:
+            finalize(self, self._engine.dispose)
         try:
             with told(self.name):
                 self._find(create)
@@ -51,12 +54,16 @@ class Database:
     def writing(self) -> Iterator[Connection]:
         """A transaction that may write: commits when the block ends well, and otherwise leaves nothing."""
         with told(self.name), self._engine.begin() as connection:
+            begin_writing(connection)
             yield connection
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that only reads: one consistent moment, without keeping a writer waiting."""
-        with told(self.name), self._engine.connect().execution_options(**{_READING: True}) as connection:
+        options: dict[str, object] = {_READING: True}
+        if self._engine.dialect.name == "postgresql":
+            options["isolation_level"] = "REPEATABLE READ"
+        with told(self.name), self._engine.connect().execution_options(**options) as connection:
             yield connection
 
     def close(self) -> None:
@@ -107,11 +114,19 @@ class Database:
 
         The file remembers it; one that is not ours is left as it is, and so is one that may not be written.
         """
-        if self._file is not None:
+        if self._own and self._file is not None:
             with self._engine.connect() as connection, suppress(OperationalError):
                 driver = connection.connection.driver_connection
                 assert driver is not None
                 driver.execute("pragma journal_mode = wal").close()
+
+
+def begin_writing(connection: Connection) -> None:
+    """Have a transaction of somebody else's wait its turn before it reads what it is going to write."""
+    if connection.dialect.name == "sqlite":
+        driver = connection.connection.driver_connection
+        if not getattr(driver, "in_transaction", True):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 @contextmanager
@@ -120,6 +135,7 @@ def told(name: str) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
+        error.hide_parameters = True  # also where the host's engine shows them
         raise StorageError(*_in_words(name, str(error.orig))) from error
     except (SQLAlchemyError, OSError) as error:
         raise StorageError(
@@ -136,7 +152,9 @@ def _engine(url: str) -> Engine:
         pool = {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}} if memory else {}
         engine = create_engine(parsed, hide_parameters=True, **pool)
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
-        raise StorageError(f"{url!r} is not a database URL", "write sqlite:///FILE, or a path") from error
+        # It may have a password in it.
+        named = repr(url) if "@" not in url else f"{url.partition(':')[0]!r} and what follows it"
+        raise StorageError(f"{named} is not a database URL", "write sqlite:///FILE, or a path") from error
     event.listen(engine, "connect", _settings)
     event.listen(engine, "begin", _begin)
     return engine
@@ -201,6 +219,7 @@ def _in_words(name: str, said: str) -> tuple[str, str]:
         "malformed": ("is damaged", "restore it from a backup"),
         "readonly": ("is read-only", "make the file and its folder writable, or work on a copy"),
         "unable to open": ("cannot be opened", "see that its folder exists and may be written"),
+        "deadlock": ("was wanted by two at once", "try again; nothing was changed"),
         "locked": (f"was locked by somebody else for over {_BUSY_SECONDS} seconds", "try again"),
         "disk is full": ("has no more room: the disk is full", "make room; nothing was changed"),
         "disk I/O": ("cannot be read or written: the disk reports an error", "see to the disk"),
