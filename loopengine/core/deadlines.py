@@ -44,12 +44,15 @@ def _running(
     deadline: Deadline, record: Record, facts: Mapping[str, Value], calendar: WorkingCalendar
 ) -> Running | None:
     begun = _begun(deadline, record, facts)
-    due = None if begun is None else _due(deadline, begun.on, facts, calendar)
+    try:
+        due = None if begun is None else _due(deadline, begun.on, facts, calendar)
+    except (ValueError, OverflowError):  # beyond the last day that there is, or before the first
+        due = None
     if begun is None or due is None:
         return None
-    stops = (record.happened.get(event) for event in deadline.until)
-    after = [stop for stop in stops if stop is not None and _stops(stop, begun)]
-    return Running(deadline, begun.on, due, min((stop.on for stop in after), default=None))
+    stops = (stop for event in deadline.until for stop in record.happened.get(event, ()))
+    after = [stop.on for stop in stops if _stops(stop, begun)]
+    return Running(deadline, begun.on, due, min(after, default=None))
 
 
 def _begun(deadline: Deadline, record: Record, facts: Mapping[str, Value]) -> Happening | None:
@@ -61,7 +64,7 @@ def _begun(deadline: Deadline, record: Record, facts: Mapping[str, Value]) -> Ha
         if start == OPENED:
             starts.append(Happening(record.opened_on, 0))
         elif start in record.happened:
-            starts.append(record.happened[start])
+            starts.append(record.happened[start][-1])
         else:
             day = facts.get(start)
             starts += [Happening(day, 0)] if isinstance(day, date) else []

@@ -15,7 +15,7 @@ from hashlib import sha256
 from typing import Literal, TypeAlias
 
 from loopengine.clock import instant_text, parse_instant
-from loopengine.core.definitions import Framework, Workflow
+from loopengine.core.definitions import OPENED, Framework, Workflow
 from loopengine.core.records import Answered, Happening, Record, reached_after
 from loopengine.core.values import Json, Value
 
@@ -136,7 +136,7 @@ def apply(workflow: Workflow, record: Record, entry: Entry) -> Record:
     if entry.kind not in ("opened", "moved"):
         return after
     state = workflow.states[str(entry.body["to"])]
-    event = entry.text("event") or "opened"
+    event, happening = entry.text("event") or OPENED, Happening(entry.so_on, entry.n)
     return replace(
         after,
         state=state.name,
@@ -145,7 +145,7 @@ def apply(workflow: Workflow, record: Record, entry: Entry) -> Record:
         excused=state.final and state.excused,
         moved_on=entry.so_on if entry.kind == "moved" else None,
         path=reached_after(workflow, record.path, state.name),
-        happened={**record.happened, event: Happening(entry.so_on, entry.n)},
+        happened={**record.happened, event: (*record.happened.get(event, ()), happening)},
     )
 
 

@@ -194,7 +194,10 @@ def waiting(step: Step, situation: Situation, calendar: WorkingCalendar) -> tupl
     since = situation.happened.get(step.wait.after)
     if since is None:
         return None, [f"{step.event} waits for {step.wait.after}, which has not happened"]
-    earliest = calendar.add(since, step.wait.at_least)
+    try:
+        earliest = calendar.add(since, step.wait.at_least)
+    except ValueError:  # beyond the last day that there is
+        earliest = date.max
     if earliest <= situation.today:
         return None, []
     return earliest, [

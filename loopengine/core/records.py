@@ -18,7 +18,7 @@ from loopengine.core.values import Value
 
 
 class Happening(NamedTuple):
-    """When an event last happened: the day on which it was so, and the entry that says so."""
+    """When an event happened: the day on which it was so, and the entry that says so."""
 
     on: date
     n: int
@@ -64,7 +64,7 @@ class Record:
     parent: str | None = None
     kind: str | None = None
     path: tuple[str, ...] = ()
-    happened: Mapping[str, Happening] = field(default_factory=dict)
+    happened: Mapping[str, tuple[Happening, ...]] = field(default_factory=dict)
     answers: Mapping[str, tuple[Answered, ...]] = field(default_factory=dict)
 
     def answer(self, fact: str, on: date) -> Answered | None:
@@ -83,7 +83,11 @@ class Record:
 
     def situation(self, on: date, tallies: Mapping[str, Tally]) -> Situation:
         """What this case's rules read on the day *on*, with its sub-cases in numbers."""
-        happened = {event: each.on for event, each in self.happened.items() if each.on <= on}
+        happened = {
+            event: max(each.on for each in times if each.on <= on)
+            for event, times in self.happened.items()
+            if times[0].on <= on
+        }
         happened.setdefault(OPENED, self.opened_on)
         answers = {
             fact: tuple(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal, TypeAlias, get_args
@@ -108,17 +109,16 @@ class Fact:
         raise self._refuse(value, f"it is a whole number{unit}, or unknown")
 
     def _date(self, value: object) -> date:
-        if isinstance(value, date) and not isinstance(value, datetime):
-            return value
+        day = value if isinstance(value, date) and not isinstance(value, datetime) else None
         if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
-            try:
-                return date.fromisoformat(value)
-            except ValueError:
-                pass
+            with suppress(ValueError):
+                day = date.fromisoformat(value)
+        if day is not None:
+            return day
         raise self._refuse(value, "it is a date such as 2017-01-31, or unknown")
 
     def _text(self, value: object) -> str:
-        if isinstance(value, str) and value.strip() and len(value) <= LONGEST_TEXT and "\0" not in value:
+        if isinstance(value, str) and value.strip() and len(value) <= LONGEST_TEXT and is_storable(value):
             return value
         raise self._refuse(value, f"it is some text of at most {LONGEST_TEXT} characters, or unknown")
 
@@ -134,6 +134,11 @@ class Fact:
         if not chosen:
             raise self._refuse("", "name at least one party, or say unknown")
         return chosen
+
+
+def is_storable(text: str) -> bool:
+    """Whether every database can keep *text*: no half of a character, and no null."""
+    return "\0" not in text and not any("\ud800" <= char <= "\udfff" for char in text)
 
 
 def spell(value: Value) -> Spelled:

@@ -34,10 +34,10 @@ class Request:
     on: date | None
     more: Sequence[Json] = ()
 
-    def digest(self) -> str:
-        """The request as a digest: what was said must not be readable in it."""
+    def digest(self, salt: str) -> str:
+        """The request as a digest: what was said must not be readable in it, nor be found by guessing."""
         asked: dict[str, Json] = {
-            "key": self.key,  # so that the digest of a short answer is not the same everywhere
+            "salt": salt,
             "verb": self.verb,
             "about": self.about,
             "facts": {name: _plain(value) for name, value in self.facts.items()},
@@ -55,17 +55,18 @@ def recall(work: Work, request: Request) -> dict[str, object] | None:
     before = None if request.key is None else books.answered(work.connection, request.key)
     if before is None:
         return None
-    if before[0] != request.digest():
+    if before[0] != request.digest(before[1]):
         raise UsageError(
             f"the key {request.key!r} was used for another request", "use a fresh key for each request"
         )
-    return cast("dict[str, object]", json.loads(before[1]))
+    return cast("dict[str, object]", json.loads(before[2]))
 
 
 def remember(work: Work, request: Request, answer: Mapping[str, Json]) -> None:
     """Keep what is answered to *request*, if it bears a key."""
     if request.key is not None:
-        books.remember(work.connection, request.key, request.digest(), canonical(answer))
+        salt = work.salt()
+        books.remember(work.connection, request.key, request.digest(salt), salt, canonical(answer))
 
 
 def case_kept(case: Case) -> Mapping[str, Json]:

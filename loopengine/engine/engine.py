@@ -107,6 +107,8 @@ class Engine:
             if before is not None:
                 return case_again(before, work)
             parent = None if under is None else work.load(str(under))
+            if parent is not None:
+                self._bring_up_to_now(work, parent)
             definition = framework_for(work, parent).workflow(workflow)
             kind = None if parent is None else kind_under(parent, workflow)
             by.within(framework_for(work, parent))
@@ -222,16 +224,10 @@ class Engine:
         session: Session | None = None,
     ) -> tuple[Case, ...]:
         """The cases that meet every condition given, in the order in which they were opened."""
+        named = {"workflow": workflow, "state": state, "stage": stage, "ended": False if open_only else None}
+        wanted = {name: value for name, value in named.items() if value is not None}
         with self._view(as_of, session) as view:
-            every = (case_of(held) for held in view.every())
-            return tuple(
-                each
-                for each in every
-                if workflow in (None, each.workflow)
-                and state in (None, each.state)
-                and stage in (None, each.stage)
-                and not (open_only and each.ended)
-            )
+            return tuple(case_of(held) for held in view.every(wanted))
 
     def history(
         self, case: Reference, *, as_of: datetime | None = None, session: Session | None = None
@@ -260,9 +256,15 @@ class Engine:
                 f"{held.record.reference} is at revision {held.record.revision}, not {revision}",
                 "look again, and decide anew",
             )
+        self._bring_up_to_now(work, held)
+        return held
+
+    def _bring_up_to_now(self, work: Work, held: Held) -> None:
+        """Have *held*, and those above it first, take the steps that time has made TRUE."""
+        if held.parent_id is not None:
+            self._bring_up_to_now(work, work.load_row(held.parent_id))
         work.unsettle(held)
         settle(work, work.today)
-        return held
 
     @contextmanager
     def _work(self, session: Session | None) -> Iterator[Work]:

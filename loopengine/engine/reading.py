@@ -8,6 +8,7 @@ values.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
@@ -46,9 +47,9 @@ class Now:
         under = cases.all_cases(self.connection, parent_id=held.id)
         return [self._held(stored, answers=False) for stored in under]
 
-    def every(self) -> list[Held]:
-        """All cases, in the order in which they were opened; without their answers."""
-        return [self._held(stored, answers=False) for stored in cases.all_cases(self.connection)]
+    def every(self, wanted: Mapping[str, object]) -> list[Held]:
+        """The cases that are as *wanted*, in the order in which they were opened; without their answers."""
+        return [self._held(each, answers=False) for each in cases.all_cases(self.connection, wanted=wanted)]
 
     def history(self, held: Held) -> tuple[Entry, ...]:
         """The entries of *held*."""
@@ -89,10 +90,14 @@ class Then:
         found = (self._held(stored) for stored in cases.all_cases(self.connection, parent_id=held.id))
         return [each for each in found if each is not None]
 
-    def every(self) -> list[Held]:
-        """All cases that there were."""
+    def every(self, wanted: Mapping[str, object]) -> list[Held]:
+        """The cases that there were, and that were as *wanted*."""
         found = (self._held(stored) for stored in cases.all_cases(self.connection))
-        return [each for each in found if each is not None]
+        return [
+            each
+            for each in found
+            if each is not None and all(getattr(each.record, name) == value for name, value in wanted.items())
+        ]
 
     def history(self, held: Held) -> tuple[Entry, ...]:
         """The entries of *held* that there were."""
@@ -166,11 +171,19 @@ def file_of(view: Now | Then, held: Held) -> CaseFile:
         answers=_named(view.connection, answers, workflow),
         clocks=running(workflow, record, calendar, view.today),
         sub_cases=tuple(case_of(each) for each in view.sub_cases(held)),
-        links=tuple(Link(*each) for each in cases.links_of(view.connection, held.id)),
+        links=tuple(_links(view, held)),
         asks=workflow.facts,
         owner=tuple(_owner(party, record.facts(view.today)) for party in workflow.states[record.state].owner),
         today=view.today,
     )
+
+
+def _links(view: Now | Then, held: Held) -> Iterator[Link]:
+    """The ties of *held* to cases that there were."""
+    for link in (Link(*each) for each in cases.links_of(view.connection, held.id)):
+        with suppress(CaseNotFound):
+            view.held(link.case)
+            yield link
 
 
 def lines_of(connection: Connection, entries: tuple[Entry, ...]) -> tuple[Line, ...]:

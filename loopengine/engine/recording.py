@@ -60,7 +60,7 @@ def correct(
     words = None if evidence is None else work.keep(evidence)
     bodies: dict[str, Json] = {}
     for name, body in fact_bodies(work, held.workflow, values, work.today, words).items():
-        wrong = held.record.answer(name, work.today)
+        wrong = held.record.answer(name, on or work.today)
         if wrong is None:
             raise UsageError(f"{name} has no answer that could be corrected", "record it without --correct")
         assert isinstance(body, Mapping)

@@ -19,7 +19,7 @@ from loopengine.core.history import Entry, EntryKind, Words, apply, next_entry, 
 from loopengine.core.machine import Position
 from loopengine.core.records import Record, tally_changed
 from loopengine.core.situation import NO_SUB_CASES, Tally
-from loopengine.core.values import Json
+from loopengine.core.values import Json, is_storable
 from loopengine.core.workdays import WorkingCalendar
 from loopengine.engine.shelf import Shelf
 from loopengine.errors import BadValue, CaseNotFound, ClockWentBack
@@ -131,12 +131,12 @@ class Work:
 
     def signed(self, actor: Actor) -> Mapping[str, Json]:
         """How an entry says who acted: the name is kept apart."""
-        name = books.keep_name(self.connection, actor.name, self.salt())
+        name = books.keep_name(self.connection, _storable(actor.name), self.salt())
         return {"name": words_body(name), "roles": sorted(actor.roles), "agency": actor.agency}
 
     def keep(self, text: str) -> Words:
         """Keep free text apart; where it is."""
-        return books.keep_text(self.connection, text, self.salt())
+        return books.keep_text(self.connection, _storable(text), self.salt())
 
     def words(self, ref: str) -> str | None:
         """The words that are kept under *ref*; None if they were erased."""
@@ -185,6 +185,14 @@ class Work:
                 f"{instant_text(record.recorded_at)}",
                 "set the clock right: the time of a record never runs backwards",
             )
+
+
+def _storable(text: str) -> str:
+    if not is_storable(text):
+        raise BadValue(
+            "a name, a reason or a reference to evidence is not text", "it has half a character in it"
+        )
+    return text
 
 
 BY_ENGINE: Mapping[str, Json] = {"name": ENGINE_NAME, "roles": [], "agency": None}

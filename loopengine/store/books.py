@@ -26,7 +26,7 @@ FRAMEWORK_FILE = "framework.yaml"
 
 
 def alone(connection: Connection, what: str) -> None:
-    """Until the transaction ends, nobody else is alone with *what*; on SQLite whoever writes is alone anyway."""
+    """Until the transaction ends, nobody else has *what*; on SQLite whoever writes is alone anyway."""
     if connection.dialect.name == "postgresql":
         number = int(digest_of(what)[:15], 16)
         connection.execute(func.pg_advisory_xact_lock(number).select())
@@ -149,16 +149,16 @@ def _pin_version(connection: Connection, framework: str, name: str, version: int
 # --- keys and settings --------------------------------------------------------------------------------------
 
 
-def answered(connection: Connection, key: str) -> tuple[str, str] | None:
-    """The request that *key* came with before, and what was answered, if it did."""
+def answered(connection: Connection, key: str) -> tuple[str, str, str] | None:
+    """The salted request that *key* came with before, its salt, and what was answered, if it did."""
     alone(connection, f"key:{key}")
-    row = connection.execute(select(KEY.c.request, KEY.c.answer).where(KEY.c.key == key)).first()
-    return None if row is None else (row.request, row.answer)
+    row = connection.execute(select(KEY.c.request, KEY.c.salt, KEY.c.answer).where(KEY.c.key == key)).first()
+    return None if row is None else (row.request, row.salt, row.answer)
 
 
-def remember(connection: Connection, key: str, request: str, answer: str) -> None:
-    """Keep what was answered to *request* under *key*."""
-    connection.execute(insert(KEY).values(key=key, request=request, answer=answer))
+def remember(connection: Connection, key: str, request: str, salt: str, answer: str) -> None:
+    """Keep what was answered to *request*, a digest made with *salt*, under *key*."""
+    connection.execute(insert(KEY).values(key=key, salt=salt, request=request, answer=answer))
 
 
 def setting(connection: Connection, name: str) -> str | None:

@@ -6,12 +6,12 @@ Functions take a connection and never commit. They know the core's values, and n
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
-from sqlalchemy import Connection, Row, Table, func, insert, select, text, update
+from sqlalchemy import Connection, Row, Table, insert, select, text, update
 
 from loopengine.core.definitions import Stage, Workflow
 from loopengine.core.history import Entry, canonical, entry_from
@@ -48,15 +48,28 @@ def find_by_id(connection: Connection, id_: int, *, lock: bool = False) -> Store
 
 
 def all_cases(
-    connection: Connection, *, parent_id: int | None = None, after: int = 0, limit: int | None = None
+    connection: Connection, *, parent_id: int | None = None, wanted: Mapping[str, object] | None = None
 ) -> list[Stored]:
-    """Cases in the order in which they were opened: all, or the sub-cases of one; *limit* after the row
-    *after*.
+    """Cases in the order in which they were opened: all, or the sub-cases of one, or those whose columns are
+    as *wanted*.
     """
-    query = _CASES.where(CASE.c.id > after).order_by(CASE.c.id)
+    query = _CASES.order_by(CASE.c.id)
     if parent_id is not None:
         query = query.where(CASE.c.parent_id == parent_id)
-    return [_stored(row) for row in connection.execute(query.limit(limit))]
+    for column, value in (wanted or {}).items():
+        query = query.where(CASE.c[column] == value)
+    return [_stored(row) for row in connection.execute(query)]
+
+
+def names(connection: Connection, *, after: int, limit: int) -> list[tuple[int, str]]:
+    """The rows and references of *limit* cases after the row *after*."""
+    query = select(CASE.c.id, CASE.c.reference).where(CASE.c.id > after).order_by(CASE.c.id).limit(limit)
+    return [(row.id, row.reference) for row in connection.execute(query)]
+
+
+def given_out(connection: Connection) -> dict[str, int]:
+    """The last number given out under each prefix and year."""
+    return {row.prefix: row.last for row in connection.execute(select(COUNTER))}
 
 
 def answers_of(connection: Connection, id_: int, workflow: Workflow) -> dict[str, tuple[Answered, ...]]:
@@ -172,17 +185,6 @@ def new_reference(connection: Connection, prefix: str, year: int) -> str:
     return f"{name}-{last:03d}"
 
 
-def references(connection: Connection, ids: Iterable[int]) -> dict[int, str]:
-    """The references of the cases with these rows."""
-    query = select(CASE.c.id, CASE.c.reference).where(CASE.c.id.in_(list(ids)))
-    return {row.id: row.reference for row in connection.execute(query)}
-
-
-def count_cases(connection: Connection) -> int:
-    """How many cases there are."""
-    return int(connection.execute(select(func.count()).select_from(CASE)).scalar_one())
-
-
 def tallies_text(tallies: Mapping[str, Tally]) -> str:
     """The numbers of sub-cases as they are stored."""
     return canonical({kind: numbers(tally) for kind, tally in tallies.items()})
@@ -208,7 +210,8 @@ def _one(connection: Connection, condition: Any, *, lock: bool) -> Stored | None
 
 def _stored(row: Row[Any]) -> Stored:
     happened = {
-        event: Happening(date.fromisoformat(on), n) for event, (on, n) in json.loads(row.happened).items()
+        event: tuple(Happening(date.fromisoformat(on), n) for on, n in times)
+        for event, times in json.loads(row.happened).items()
     }
     record = Record(
         reference=row.reference,
@@ -236,7 +239,7 @@ def _stored(row: Row[Any]) -> Stored:
 def _columns(record: Record) -> dict[str, Any]:
     """What a verb can change of a case's row."""
     happened: dict[str, Json] = {
-        event: [each.on.isoformat(), each.n] for event, each in record.happened.items()
+        event: [[each.on.isoformat(), each.n] for each in times] for event, times in record.happened.items()
     }
     return {
         "state": record.state,

@@ -161,6 +161,7 @@ class KeyRow(Table, table=True):
 
     __tablename__ = "loop_key"
     key: str = Field(primary_key=True)
+    salt: str
     request: str
     answer: str = Field(sa_column=_text())
 

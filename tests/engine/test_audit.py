@@ -167,3 +167,37 @@ def test_a_lawful_erasure_breaks_nothing(board: Engine) -> None:
             text("select count(*) from loop_words where words is not null")
         ).scalar_one()
     assert kept == 0
+
+
+@pytest.mark.parametrize(
+    ("statement", "found"),
+    [
+        ("delete from loop_link", "has other links than its history says"),
+        ("update loop_case set path = 'x' where id = 1", "REV-2017-001 cannot be read: JSONDecodeError"),
+        ("update loop_case set workflow = 'x' where id = 1", "REV-2017-001 cannot be read: UnknownName"),
+        ("update loop_answer set fact = 'x' where fact = 'harmed'", "REV-2017-001 cannot be read: KeyError"),
+        ("update loop_framework set texts = '{}'", "is not the one that cases began under"),
+        ("update loop_counter set last = last + 1", "2 cases were opened under ACT-2017, and there are 1"),
+        (
+            "update loop_words set salt = salt || ':C', words = substr(words, 3) where words = 'Child A'",
+            "not those",
+        ),
+    ],
+)
+def test_what_cannot_be_read_is_reported_with_the_rest(
+    board: Engine, tmp_path: Path, statement: str, found: str
+) -> None:
+    action = board.cases(workflow="action")[0]
+    board.fire("REV-2017-001", "follow", by=UNIT).require()
+    board.close()
+    connection = sqlite3.connect(tmp_path / "board.db", isolation_level=None)
+    unguard(connection)
+    connection.execute("pragma foreign_keys = off")
+    assert connection.execute(statement).rowcount > 0
+    connection.close()
+
+    audit = engine(tmp_path / "board.db").audit()
+
+    assert any(found in each.message for each in audit.problems), audit.problems
+    assert audit.cases == 3
+    assert action.reference not in {each.case for each in audit.problems}

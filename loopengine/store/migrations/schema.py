@@ -52,9 +52,9 @@ def version(connection: Connection) -> str:
 def missing_guards(connection: Connection) -> list[str]:
     """The triggers of `guard` that are not there."""
     query = (
-        "select name from sqlite_master where type = 'trigger'"
+        "select name from sqlite_master where type = 'trigger' and tbl_name = 'loop_entry'"
         if connection.dialect.name == "sqlite"
-        else "select tgname from pg_trigger where not tgisinternal"
+        else "select tgname from pg_trigger where tgenabled <> 'D' and tgrelid = 'loop_entry'::regclass"
     )
     present = {str(row[0]) for row in connection.execute(text(query))}
     return [name for name in TRIGGERS if name not in present]

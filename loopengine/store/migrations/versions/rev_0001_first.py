@@ -31,6 +31,7 @@ def upgrade() -> None:
     op.create_table(
         "loop_key",
         sa.Column("key", sa.String(), nullable=False),
+        sa.Column("salt", sa.String(), nullable=False),
         sa.Column("request", sa.String(), nullable=False),
         sa.Column("answer", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_loop_key")),
