@@ -128,3 +128,27 @@ def test_so_long_before_a_day_can_be_rolled() -> None:
     )  # 29 May: a bank holiday
 
     assert (found.on, found.rolled_by) == (date(2017, 5, 26), "previous")
+
+
+def test_a_clock_that_was_met_in_time_stays_so_when_the_event_happens_again(
+    board: Engine, clock: FrozenClock
+) -> None:
+    case = board.open("review", {"told_on": "2017-01-05"}, by=UNIT).reference
+    review = REVIEW.replace("until: [accept, decline]", "until: think").replace("version: 1", "version: 2")
+    board = engine(clock=clock, of=framework(review=review))
+    case = board.open("review", {"told_on": "2017-01-05"}, by=UNIT).reference
+    board.fire(case, "think", by=CHAIR).require()
+    clock.advance(days=60)
+    board.fire(case, "think", by=CHAIR).require()
+
+    decide = clock_of(board, case, "decide")
+
+    assert decide is not None
+    assert (decide.stopped_on, decide.is_late(clock.today())) == (date(2017, 1, 9), False)
+
+
+def test_a_day_at_the_end_of_the_calendar_has_no_due_day(board: Engine) -> None:
+    case = board.open("review", {"told_on": "9999-12-31", "heard_on": "0001-01-02"}, by=UNIT).reference
+
+    assert clock_of(board, case, "decide") is None
+    assert clock_of(board, case, "copies") is None

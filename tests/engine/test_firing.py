@@ -5,7 +5,18 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from support.small import CHAIR, EXECUTIVE, FRAMEWORK, OFFICER, REVIEW, REVIEWER, UNIT, engine, framework
+from support.small import (
+    ACTION,
+    CHAIR,
+    EXECUTIVE,
+    FRAMEWORK,
+    OFFICER,
+    REVIEW,
+    REVIEWER,
+    UNIT,
+    engine,
+    framework,
+)
 
 from loopengine import Actor, Engine, Moved, Refused
 from loopengine.clock import FrozenClock
@@ -296,3 +307,47 @@ def test_many_sub_cases_at_once_are_no_circle() -> None:
 
     assert len(opened) == 600
     assert board.explain(case).event("all_done").waiting_for == opened
+
+
+def test_an_override_passes_the_rule_and_nothing_else() -> None:
+    step = "verify: {to: verified, by: business_unit, not_of: owner"
+    action = ACTION.replace(step, f"{step}, when: known(note), override: executive", 1)
+    board = engine(of=framework(action=action))
+    case = board.open("action", {"owner": "police"}, by=UNIT)
+    of_police = Actor("Ed Executive", "executive", agency="police")
+
+    refused = board.fire(case, "verify", by=of_police, reason="it is fine")
+    passed = board.fire(case, "verify", by=EXECUTIVE, reason="it is fine")
+
+    assert refused.reasons == ("verify may not be taken by police, the agency in owner",)
+    assert isinstance(passed, Moved)
+    assert passed.overridden
+
+
+def test_an_agency_is_asked_for_only_where_nobody_else_may_act() -> None:
+    action = ACTION.replace(
+        "by: {role: agency, of: owner}}", "by: [business_unit, {role: agency, of: owner}]}"
+    )
+    board = engine(of=framework(action=action))
+    case = board.open("action", by=UNIT)
+
+    begin = board.explain(case).event("begin")
+
+    assert (begin.roles, begin.agencies) == (("business_unit", "agency"), None)
+    assert board.fire(case, "begin", by=UNIT).moved
+
+
+def test_a_sub_case_does_not_overtake_what_time_did_to_its_parent(clock: FrozenClock) -> None:
+    closing = REVIEW.replace(
+        "close: {to: closed, by: business_unit, when:", "close: {to: closed, automatic: true, when:"
+    )
+    board = engine(clock=clock, of=framework(review=closing))
+    case = reviewing(board)
+    action = board.fire(case, "propose", by=REVIEWER).require().opened[0]
+    board.record(action, {"owner": "police"}, by=UNIT)
+    board.fire(action, "verify", by=UNIT).require()
+    clock.advance(days=400)
+
+    board.fire(action, "return", by=UNIT).require()
+
+    assert board.case(case).case.state == "closed"

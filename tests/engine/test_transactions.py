@@ -238,3 +238,28 @@ def test_automatic_steps_in_a_circle_are_refused_and_nothing_is_changed() -> Non
 
     assert len(board.history(action)) == 1
     assert board.case(action).facts == {}
+
+
+def test_a_verb_that_fails_on_a_callers_session_leaves_nothing_of_itself(tmp_path: Path) -> None:
+    old = engine(tmp_path / "board.db")
+    case = old.open("review", {"harmed": True}, by=UNIT)
+    old.fire(case, "accept", by=CHAIR).require()
+    action = old.fire(case, "propose", by=REVIEWER).require().opened[0]
+    old.fire(action, "drop", by=UNIT, reason="not needed").require()
+    changed = framework(action=ACTION.replace("title: Proposed", "title: Put forward"))
+    board = engine(tmp_path / "board.db", of=changed)
+    host = create_engine(f"sqlite:///{tmp_path / 'board.db'}")
+
+    with Session(host) as session, session.begin():
+        with pytest.raises(RefusedError, match="still says version 1"):
+            board.fire(case, "follow", by=UNIT, session=session)
+        session.execute(text("insert into loop_setting (name, value) values ('host', 'was here')"))
+
+    assert board.case(case).case.state == "done"
+    assert board.audit().ok
+    with board.database.reading() as connection:
+        assert (
+            connection.execute(text("select value from loop_setting where name = 'host'")).scalar()
+            == "was here"
+        )
+    host.dispose()

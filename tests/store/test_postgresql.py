@@ -121,3 +121,44 @@ def test_references_given_out_at_once_are_all_different(board: Engine, url: str)
     assert sorted(map(str, answers)) == [f"ACT-2017-{number:03d}" for number in range(1, 7)]
     for engine in engines:
         engine.close()
+
+
+def test_whoever_waited_for_a_case_writes_at_a_later_time(board: Engine, url: str) -> None:
+    """On the real clock: the time of an entry is read when the case is held, and not before."""
+    case = board.open("review", by=UNIT)
+    engines = [Engine(url, framework=framework()) for _ in range(6)]
+
+    answers = at_once(6, lambda number: engines[number].record(case, {"note": str(number)}, by=UNIT))
+
+    assert {type(answer).__name__ for answer in answers} == {"Answers"}
+    assert board.audit().ok
+    for engine in engines:
+        engine.close()
+
+
+def test_one_request_under_one_key_is_answered_alike_however_often_it_comes_at_once(
+    board: Engine, url: str
+) -> None:
+    engines = [on(url) for _ in range(4)]
+
+    answers = at_once(4, lambda number: engines[number].open("review", by=UNIT, key="k"))
+
+    assert len(set(map(str, answers))) == 1
+    assert len(board.cases()) == 1
+    for engine in engines:
+        engine.close()
+
+
+def test_an_audit_sees_one_moment_while_others_write(board: Engine, url: str) -> None:
+    case = board.open("review", by=UNIT)
+    writer = on(url)
+
+    def act(number: int) -> object:
+        if number:
+            return [writer.record(case, {"note": str(n)}, by=UNIT) for n in range(30)]
+        return [on(url).audit().problems for _ in range(6)]
+
+    answers = at_once(2, act)
+
+    assert [()] * 6 in answers
+    writer.close()
