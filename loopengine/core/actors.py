@@ -84,14 +84,20 @@ def describe(parties: Iterable[Party]) -> str:
     )
 
 
+def who_can(step: Step, facts: Mapping[str, Value]) -> tuple[Party, ...]:
+    """The parties that may take *step*: of several, those of which it is known who they are."""
+    named = tuple(party for party in step.by if party.of is None or party.of in facts)
+    return named or step.by
+
+
 def eligible_agencies(
     step: Step, facts: Mapping[str, Value], framework_agencies: Iterable[str]
 ) -> tuple[str, ...] | None:
     """The agencies one of whose actors must take *step*, or None if it does not matter which."""
     wanted: frozenset[str] | None = None
-    if step.by and all(party.of is not None for party in step.by):
-        named = (agencies_in(party.of, facts) for party in step.by if party.of is not None)
-        wanted = frozenset().union(*(each or frozenset() for each in named))
+    for party in who_can(step, facts):
+        if party.of is not None:
+            wanted = (wanted or frozenset()) | (agencies_in(party.of, facts) or frozenset())
     if step.not_of is not None:
         wanted = frozenset(framework_agencies) if wanted is None else wanted
         wanted -= agencies_in(step.not_of, facts) or frozenset()

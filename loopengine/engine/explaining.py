@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from loopengine.core.actors import eligible_agencies
+from loopengine.core.actors import eligible_agencies, who_can
 from loopengine.core.definitions import Step
 from loopengine.core.machine import Decision, blocking, outlook
 from loopengine.core.rules.explanation import Node, explain
@@ -50,7 +50,8 @@ def _outlook(view: Now | Then, held: Held, step: Step, under: list[Held]) -> Out
         to=step.to,
         verdict=verdict,
         automatic=step.automatic,
-        roles=tuple(dict.fromkeys(party.role for party in step.by)) or _anybody(held, step),
+        roles=tuple(dict.fromkeys(party.role for party in who_can(step, situation.facts)))
+        or _anybody(held, step),
         agencies=eligible_agencies(step, situation.facts, held.framework.agencies),
         reason_required=step.reason_required,
         questions=tuple(

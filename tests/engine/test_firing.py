@@ -331,9 +331,12 @@ def test_an_agency_is_asked_for_only_where_nobody_else_may_act() -> None:
     board = engine(of=framework(action=action))
     case = board.open("action", by=UNIT)
 
+    nobody_knows = board.explain(case).event("begin")
+    board.record(case, {"owner": "police"}, by=UNIT)
     begin = board.explain(case).event("begin")
 
-    assert (begin.roles, begin.agencies) == (("business_unit", "agency"), None)
+    assert (nobody_knows.roles, nobody_knows.agencies) == (("business_unit",), None)
+    assert (begin.roles, begin.agencies) == (("business_unit", "agency"), ("police",))
     assert board.fire(case, "begin", by=UNIT).moved
 
 

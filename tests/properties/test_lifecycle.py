@@ -1,0 +1,229 @@
+"""The life of a case: the real engine on a real database, and beside it a model that is obviously right.
+
+A plain random walk would stay in the first states. So beside rules that try anything there are some that do
+what the engine asks for, which is a property itself (`support/asking.py`). Whether all this would notice a
+fault is tested, too: every fault of `support/planted.py` has to be found.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import timedelta
+from itertools import count, pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from hypothesis.strategies import DataObject, data, integers, sampled_from
+from support import small
+from support.anything import answers, days, everybody, reasons, some_answers, somebody, somebody_for
+from support.asking import go_on, go_to
+from support.beside import EVIDENCE, Beside
+from support.planted import FAULTS, Fault
+
+from loopengine import Framework, load_framework
+from loopengine.workflow_files import default_framework
+
+SMALL = small.framework()
+SHIPPED = load_framework(default_framework())
+MOST_CASES = 12
+
+# What has happened in a run: the state in which a case was, and the event that it answered there.
+Taken = set[tuple[str, str]]
+
+
+class Lifecycle(RuleBasedStateMachine):
+    """Walk the engine and the model side by side, from a case of *workflow* on; they may never disagree.
+
+    *taken* is told which steps were taken in cases of that workflow.
+    """
+
+    def __init__(
+        self, framework: Framework, workflow: str, taken: Taken | None = None, url: str = "sqlite://"
+    ) -> None:
+        super().__init__()
+        self.framework = framework
+        self.workflow = framework.workflow(workflow)
+        self.taken = set() if taken is None else taken
+        self.beside = Beside(framework, url)
+        self.everybody = everybody(framework)
+
+    @initialize(data=data(), strides=integers(0, 6))
+    def begin(self, data: DataObject, strides: int) -> None:
+        """Open a case, bring it to some step by doing what is asked, and some strides further."""
+        facts = data.draw(some_answers(self.workflow))
+        on = self.beside.today - timedelta(days=data.draw(integers(0, 30)))
+        self.beside.open(self.workflow.name, facts, by=self.everybody, evidence=None, on=on)
+        reference = self.beside.open(self.workflow.name, facts, by=self.everybody, on=on)
+        assert reference is not None
+        steps = list(self.workflow.steps())
+        go_to(self.beside, data.draw, reference, steps[data.draw(integers(0, len(steps) - 1))])
+        for _ in range(strides):
+            if self.beside.ongoing():
+                go_on(self.beside, data.draw, data.draw(sampled_from(self.beside.ongoing())))
+
+    @rule(data=data(), evidence=sampled_from([EVIDENCE, None]))
+    def learn_something(self, data: DataObject, evidence: str | None) -> None:
+        """Anything, on any day, from anybody, with or without evidence."""
+        reference = self.draw_case(data)
+        facts = data.draw(answers(self.beside.model.cases[reference].workflow))
+        by = data.draw(sampled_from([self.everybody, data.draw(somebody(self.framework))]))
+        on = data.draw(days(self.beside.today))
+        self.beside.record(reference, facts, by=by, evidence=evidence, on=on)
+
+    @rule(data=data())
+    def correct_something(self, data: DataObject) -> None:
+        """What was answered, or what nobody has answered yet."""
+        reference = self.draw_case(data)
+        case = self.beside.model.cases[reference]
+        facts = data.draw(answers(case.workflow, among=frozenset(case.said)))
+        on = data.draw(days(self.beside.today))
+        self.beside.record(reference, facts, by=self.everybody, on=on, correction=True)
+
+    @rule(days=sampled_from([1, 0, 6, 45, 400]), hours=integers(0, 23))
+    def let_time_pass(self, days: int, hours: int) -> None:
+        self.beside.clock.advance(days=days, hours=hours)
+
+    @rule(data=data())
+    def try_anything(self, data: DataObject) -> None:
+        """Any event, answered here, elsewhere or nowhere, by anybody, with or without a reason."""
+        reference = self.draw_case(data)
+        case = self.beside.model.cases[reference]
+        nowhere = f"to_{case.workflow.starts}"
+        event = data.draw(sampled_from([*case.state.steps, *case.workflow.events, nowhere]))
+        step, facts = case.state.steps.get(event), case.facts(self.beside.today)
+        by = data.draw(
+            somebody(self.framework) if step is None else somebody_for(step, facts, self.framework)
+        )
+        on = data.draw(days(self.beside.today))
+        self.beside.fire(reference, event, by=by, reason=data.draw(reasons), on=on)
+
+    @precondition(lambda self: self.beside.ongoing())
+    @rule(data=data())
+    def do_what_is_asked(self, data: DataObject) -> None:
+        """What the engine asks for is necessary, and together it suffices."""
+        go_on(self.beside, data.draw, self.beside.ongoing()[0])
+
+    @precondition(lambda self: len(self.beside.ongoing()) > 1)
+    @rule(data=data())
+    def act_on_a_sub_case(self, data: DataObject) -> None:
+        """Or on a case that is linked to the first."""
+        go_on(self.beside, data.draw, data.draw(sampled_from(self.beside.ongoing()[1:])))
+
+    @precondition(lambda self: len(self.beside.model.cases) < MOST_CASES)
+    @rule(data=data())
+    def open_below(self, data: DataObject) -> None:
+        """Any case under any other, whether it goes there or not."""
+        parent = self.draw_case(data)
+        workflow = self.framework.workflow(data.draw(sampled_from(list(self.framework.workflows))))
+        facts = data.draw(answers(workflow))
+        on = data.draw(days(self.beside.today))
+        self.beside.open(workflow.name, facts, by=self.everybody, under=parent, on=on)
+
+    @rule(data=data())
+    def remember_what_is_shown(self, data: DataObject) -> None:
+        """It has to be shown alike at the end, as of now."""
+        self.beside.remember(self.draw_case(data))
+
+    @rule(data=data())
+    def say_it_again(self, data: DataObject) -> None:
+        """Whatever has been asked under a key, however long ago."""
+        requests = self.beside.requests
+        self.beside.say_again(requests[data.draw(integers(0, len(requests) - 1))])
+
+    @invariant()
+    def they_agree(self) -> None:
+        self.beside.check()
+
+    def teardown(self) -> None:
+        try:
+            self.beside.check_all()
+        finally:
+            self.beside.engine.close()
+        for case in self.beside.model.cases.values():
+            if case.workflow is self.workflow:
+                self.taken.update((before.to, move.event) for before, move in pairwise(case.moves))
+
+    def draw_case(self, data: DataObject) -> str:
+        return data.draw(sampled_from(list(self.beside.model.cases)))
+
+
+def walk(machine: Callable[[], Lifecycle], examples: int, **more: object) -> None:
+    """Walk so many *examples*; the first fault that is found is raised."""
+    usual = settings(
+        max_examples=examples,
+        stateful_step_count=20,
+        phases=[Phase.reuse, Phase.generate, Phase.shrink],
+        suppress_health_check=list(HealthCheck),
+        report_multiple_bugs=False,
+    )
+    run_state_machine_as_test(machine, settings=settings(usual, **more))
+
+
+# Each workflow, how often it is walked, and in how many of its states a step is taken at least.
+WALKS = [
+    pytest.param(SMALL, "review", 14, 2, id="small-review"),
+    pytest.param(SMALL, "action", 6, 2, id="small-action"),
+    pytest.param(SHIPPED, "serious-case-review", 16, 14, id="serious-case-review"),
+    pytest.param(SHIPPED, "learning-point", 10, 3, id="learning-point"),
+    pytest.param(SHIPPED, "dissemination", 6, 2, id="dissemination"),
+    pytest.param(SHIPPED, "action", 8, 4, id="action"),
+]
+
+
+@pytest.mark.parametrize(("framework", "workflow", "examples", "far"), WALKS)
+def test_the_engine_and_the_model_never_disagree(
+    framework: Framework, workflow: str, examples: int, far: int
+) -> None:
+    taken: Taken = set()
+
+    walk(lambda: Lifecycle(framework, workflow, taken), examples)
+
+    print(
+        "REACHED",
+        workflow,
+        len({state for state, _ in taken}),
+        sum(not s.final for s in framework.workflow(workflow).states.values()),
+        len(taken),
+    )
+    assert len({state for state, _ in taken}) >= far, "the walk does not get far enough to be worth much"
+
+
+def test_on_a_file_they_do_not_disagree_either(tmp_path: Path) -> None:
+    urls = (f"sqlite:///{tmp_path / str(number)}.db" for number in count())
+
+    walk(lambda: Lifecycle(SMALL, "review", url=next(urls)), examples=4)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize(("framework", "workflow", "examples", "far"), WALKS)
+def test_however_long_they_are_walked_they_never_disagree(
+    framework: Framework, workflow: str, examples: int, far: int
+) -> None:
+    times = 2 if os.environ.get("LOOPENGINE_SOAK") == "small" else 40
+
+    walk(lambda: Lifecycle(framework, workflow), times * examples, stateful_step_count=40)
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+def test_a_planted_fault_is_found(fault: Fault, monkeypatch: pytest.MonkeyPatch) -> None:
+    framework = {"small": SMALL, "shipped": SHIPPED}[fault.framework]
+    fault.plant(monkeypatch)
+
+    with pytest.raises(AssertionError):
+        walk(
+            lambda: Lifecycle(framework, fault.workflow),
+            examples=150,
+            phases=[Phase.generate],
+            derandomize=not os.environ.get("RANDOM"),
+            database=None,
+        )

@@ -1,0 +1,113 @@
+"""One case of the model: everything that was said and done, and what follows from that alone.
+
+Nothing is kept that could be worked out. What a case has reached is told as `docs/format.md` tells it: from
+all the states that it entered, and not from a path that is kept up to date.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
+
+from loopengine import Workflow
+from loopengine.core.definitions import State
+from loopengine.core.values import Value
+
+
+class Move(NamedTuple):
+    """An event led to a state, which may be the one before; the first move of a case is its opening."""
+
+    event: str
+    to: str
+    on: date
+
+
+class Said(NamedTuple):
+    """An answer to a fact, None for unknown; *n* numbers answers in the order in which they were given."""
+
+    so_on: date
+    n: int
+    value: Value | None
+
+
+@dataclass(eq=False)
+class ModelCase:
+    """A case with its whole past."""
+
+    reference: str
+    workflow: Workflow
+    parent: ModelCase | None
+    kind: str | None
+    moves: list[Move]
+    said: dict[str, list[Said]] = field(default_factory=dict)
+    under: list[ModelCase] = field(default_factory=list)
+    links: list[tuple[str, str]] = field(default_factory=list)
+    revision: int = 1
+    refusals: int = 0
+
+    @property
+    def state(self) -> State:
+        return self.workflow.states[self.moves[-1].to]
+
+    @property
+    def excused(self) -> bool:
+        return self.state.final and self.state.excused
+
+    @property
+    def reached(self) -> frozenset[str]:
+        """The states that it has reached: entered, and not since gone back to an earlier one."""
+        trail = tuple(move.to for move in self.moves)
+        return frozenset(state for state in trail if _standing(self.workflow, trail, state) is not None)
+
+    def last(self, event: str) -> date | None:
+        """The day on which *event* last happened."""
+        return next((move.on for move in reversed(self.moves) if move.event == event), None)
+
+    def answer(self, fact: str, on: date) -> Said | None:
+        """The latest answer that was so by *on*; of two for one day, the one given later."""
+        return max((said for said in self.said.get(fact, ()) if said.so_on <= on), default=None)
+
+    def facts(self, on: date) -> dict[str, Value]:
+        """What was known and so on the day *on*."""
+        answers = {fact: self.answer(fact, on) for fact in self.said}
+        return {fact: said.value for fact, said in answers.items() if said and said.value is not None}
+
+    def sub_cases(self, kind: str) -> list[ModelCase]:
+        return [each for each in self.under if each.kind == kind]
+
+
+@lru_cache(maxsize=100_000)
+def _standing(workflow: Workflow, trail: tuple[str, ...], state: str) -> int | None:
+    """Where in *trail* the *state* was last entered; None if never, or if the case has gone back since."""
+    entered = [place for place, each in enumerate(trail) if each == state]
+    if not entered or any(
+        _goes_back(workflow, trail[:place], to=trail[place], behind=entered[-1])
+        for place in range(entered[-1] + 1, len(trail))
+    ):
+        return None
+    return entered[-1]
+
+
+def _goes_back(workflow: Workflow, trail: tuple[str, ...], *, to: str, behind: int) -> bool:
+    """Whether a case that went along *trail* and then enters *to* goes back behind what it entered at the
+    place *behind*.
+
+    Earlier is where the case has been before; or, where it has not been, a state that the file lists first
+    and from which the other can be reached.
+    """
+    been = _standing(workflow, trail, to)
+    if been is not None:
+        return been < behind
+    order = list(workflow.states)
+    return order.index(to) < order.index(trail[behind]) and trail[behind] in _ahead(workflow, to)
+
+
+@lru_cache(maxsize=1_000)
+def _ahead(workflow: Workflow, state: str) -> frozenset[str]:
+    """The states that can be reached from *state*."""
+    found = {state}
+    for _ in workflow.states:
+        found |= {step.to for each in found for step in workflow.states[each].steps.values()}
+    return frozenset(found)

@@ -1,0 +1,119 @@
+"""What a rule amounts to in the model: sub-cases and events are looked at one by one, never counted up.
+
+`loopengine.core.rules.evaluate` is asked for the rest: the logic, and what a rule says of facts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
+
+from loopengine import Truth, WorkingCalendar
+from loopengine.core.durations import Duration
+from loopengine.core.rules.expressions import (
+    AllOf,
+    Among,
+    Answer,
+    AnyOf,
+    Arithmetic,
+    Compare,
+    Condition,
+    Constant,
+    Count,
+    Every,
+    Known,
+    Not,
+    Operand,
+    Possible,
+    RuleRef,
+    Since,
+    Some,
+)
+from loopengine.core.rules.verdicts import Rule, evaluate
+from loopengine.core.situation import Recorded, Situation
+from loopengine.core.values import Value
+from support.model_case import ModelCase
+
+# A verdict that was worked out stands in the rule as a fact. No fact of a file has such a name.
+WORKED_OUT: Mapping[str, Value] = {"TRUE": True, "FALSE": False}
+TRUE, FALSE, UNKNOWN = Answer("TRUE"), Answer("FALSE"), Answer("UNKNOWN")
+CALENDAR = WorkingCalendar.england_and_wales()
+
+
+def truth_of(rule: Rule | None, case: ModelCase, on: date) -> Truth:
+    """What *rule* amounts to in *case* on the day *on*; TRUE if there is none."""
+    if rule is None:
+        return Truth.TRUE
+    answers = {
+        fact: tuple(
+            Recorded(said.value, said.so_on, datetime.combine(said.so_on, time(), UTC))
+            for said in sorted(every)
+            if said.so_on <= on
+        )
+        for fact, every in case.said.items()
+    }
+    situation = Situation(on, {**case.facts(on), **WORKED_OUT}, answers=answers)
+    return evaluate(_worked_out(rule.condition, case, on), situation)
+
+
+def later(day: date, duration: Duration) -> date:
+    """The day on which *duration* ends that starts on *day*; working days are counted one by one."""
+    match duration.unit:
+        case "working_days":
+            left = duration.amount
+            while left:
+                day += timedelta(days=1)
+                left -= CALENDAR.is_working(day)
+            return day
+        case "days" | "weeks":
+            return day + duration.amount * timedelta(**{duration.unit: 1})
+        case "months" | "years":
+            months = duration.amount * (12 if duration.unit == "years" else 1)
+            years, month = divmod(day.month - 1 + months, 12)
+            return _day_or_last(day.year + years, month + 1, day.day)
+
+
+def _day_or_last(year: int, month: int, day: int) -> date:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return _day_or_last(year, month, day - 1)
+
+
+def _worked_out(node: Condition, case: ModelCase, on: date) -> Condition:
+    """*node*, with what it says of sub-cases and events replaced by what that comes to."""
+    match node:
+        case RuleRef(condition=part):
+            return _worked_out(part, case, on)
+        case Not(part) | Possible(part) | Known(part):
+            return type(node)(_worked_out(part, case, on))
+        case AllOf(parts) | AnyOf(parts):
+            return type(node)(tuple(_worked_out(part, case, on) for part in parts))
+        case Every(kind, state):
+            under = case.sub_cases(kind)
+            return _said(all(state in each.reached or each.excused for each in under)) if under else UNKNOWN
+        case Some(kind, state):
+            return _said(any(state in each.reached for each in case.sub_cases(kind)))
+        case Since(event, duration):
+            last = case.last(event)
+            return _said(last is not None and later(last, duration) <= on)
+        case Compare(op, left, right):
+            return Compare(op, _counted(left, case), _counted(right, case))
+        case Among(operand, values):
+            return Among(_counted(operand, case), values)
+        case _:
+            return node
+
+
+def _counted(node: Operand, case: ModelCase) -> Operand:
+    match node:
+        case Count(kind, state):
+            return Constant(sum(state in each.reached for each in case.sub_cases(kind)))
+        case Arithmetic(op, left, right):
+            return Arithmetic(op, _counted(left, case), _counted(right, case))
+        case _:
+            return node
+
+
+def _said(verdict: bool) -> Condition:
+    return TRUE if verdict else FALSE

@@ -1,0 +1,149 @@
+"""Faults to be planted in the product, one line each, to see whether the tests would notice.
+
+A fault is planted in the code of a function itself: whoever has imported the function has the fault, too.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from textwrap import dedent
+from types import FunctionType
+
+import pytest
+
+from loopengine.core import actors, history, machine, records
+from loopengine.core.rules import leaves
+from loopengine.core.situation import Tally
+from loopengine.engine import answered, firing, recording, settling
+from loopengine.engine.reading import Then
+from loopengine.engine.work import Work
+
+
+@dataclass(frozen=True)
+class Fault:
+    """In *function*, *wrong* stands where *right* should: *name* says what follows."""
+
+    name: str
+    function: Callable[..., object]
+    right: str
+    wrong: str
+    framework: str = "small"
+    workflow: str = "review"
+
+    def plant(self, patch: pytest.MonkeyPatch) -> None:
+        """Let the function have the fault until *patch* is undone."""
+        assert isinstance(self.function, FunctionType)
+        source = dedent(inspect.getsource(self.function))
+        assert source.count(self.right) == 1, (
+            f"{self.right!r} is not in {self.function.__qualname__} any more"
+        )
+        scope = dict(self.function.__globals__)
+        exec(compile(source.replace(self.right, self.wrong), f"<{self.name}>", "exec"), scope)
+        patch.setattr(self.function, "__code__", scope[self.function.__name__].__code__)
+
+
+FAULTS = (
+    # who may
+    Fault("the role does not matter", actors.may_act_as, "party.role not in actor.roles", "False"),
+    Fault("the agency does not matter", actors.may_act_as, "party.of is None", "True", workflow="action"),
+    Fault(
+        "everybody may verify their own",
+        actors.objection,
+        "step.not_of is not None",
+        "False",
+        workflow="action",
+    ),
+    Fault("no reason need be given", machine.decide, "step.reason_required and", "False and"),
+    Fault("an override needs no reason", machine._overrides, 'bool((reason or "").strip())', "True"),
+    Fault("an override needs no role", machine._overrides, "step.override in by.roles", "True"),
+    # what a rule says
+    Fault(
+        "not known is as good as yes",
+        machine.decide,
+        "if truth is not Truth.TRUE and not",
+        "if truth is Truth.FALSE and not",
+    ),
+    Fault("not known is as good as no", machine.decide, "truth is Truth.UNKNOWN and", "False and"),
+    Fault(
+        "not known is promised as a yes", machine.outlook, "truth is Truth.TRUE", "truth is not Truth.FALSE"
+    ),
+    Fault("every one of none", leaves.every, "if tally.total else None", "if tally.total else True"),
+    Fault("nobody is excused", Tally.satisfied, "+ self.excused - self.excused_reached.get(state, 0)", ""),
+    # when
+    Fault("the wait is ignored", machine.waiting, "step.wait is None", "True"),
+    Fault(
+        "the wait is a day short",
+        machine.waiting,
+        "earliest <= situation.today",
+        "(earliest - situation.today).days <= 1",
+    ),
+    Fault(
+        "the wait is a day long", machine.waiting, "earliest <= situation.today", "earliest < situation.today"
+    ),
+    Fault("a later day is read too early", records.Record.answer, "each.so_on <= on", "True"),
+    Fault(
+        "a move is of the day on which it is told",
+        settling.move,
+        "on=on, by=by, details=details",
+        "on=work.today, by=by, details=details",
+    ),
+    Fault("a case is acted on before its last move", firing.fire, "on < last", "False"),
+    Fault("a day to come is as good as today", Work.day, "on > self.today", "False"),
+    Fault("hindsight", Then._record, "each.recorded_at <= self.at", "True"),
+    # what is written
+    Fault(
+        "a move is not audited",
+        Work.write,
+        "cases.append(self.connection, held.id, entry)",
+        'kind == "moved" or cases.append(self.connection, held.id, entry)',
+    ),
+    Fault(
+        "a refusal is not audited",
+        Work.write,
+        "cases.append(self.connection, held.id, entry)",
+        'kind == "refused" or cases.append(self.connection, held.id, entry)',
+    ),
+    Fault(
+        "audited, but not moved",
+        Work.write,
+        "cases.save(self.connection, held.id, held.record, ",
+        "cases.save(self.connection, held.id, replace(held.record, state=before.state), ",
+    ),
+    Fault("the chain is not chained", history.next_entry, "record.head or FIRST", "FIRST"),
+    Fault("a refusal is a change", history.apply, "(entry.kind in CHANGES)", "1"),
+    Fault("what was wrong stays", history._answers, 'each.n != given.get("corrects")', "True"),
+    Fault("a correction is of today", recording.correct, "on or wrong.so_on", "on or work.today"),
+    Fault(
+        "evidence is not asked for", recording.typed, "check_evidence(facts[name], value, evidence)", "pass"
+    ),
+    Fault("a key is not remembered", answered.remember, "request.key is not None", "False"),
+    # what follows
+    Fault("the parent is not told", Work._tell_parent, "self.unsettle(parent)", "pass"),
+    Fault(
+        "the parent does not count",
+        Work._tell_parent,
+        "parent.tallies = {**parent.tallies, kind: tally}",
+        "pass",
+    ),
+    Fault(
+        "going back leaves what was reached",
+        records.reached_after,
+        "(*path[: path.index(state)], state)",
+        "path",
+        workflow="action",
+    ),
+    Fault(
+        "going back to where it was not leaves it, too",
+        records.reached_after,
+        "if each not in undone",
+        "",
+        workflow="action",
+    ),
+    Fault("what a step sets is not set", settling.move, "step.sets", "{}", "shipped", "action"),
+    Fault("one party of several", settling._parties, "[*sorted(parties)]", "[*sorted(parties)][:1]"),
+    Fault(
+        "a sub-case is not told what it is about", settling._given, "given = facts.get(fact)", "given = None"
+    ),
+)
