@@ -55,7 +55,13 @@ FAULTS = (
         "False",
         workflow="action",
     ),
-    Fault("no reason need be given", machine.decide, "step.reason_required and", "False and"),
+    Fault(
+        "no reason need be given",
+        machine.decide,
+        "step.reason_required and",
+        "False and",
+        workflow="action",
+    ),
     Fault("an override needs no reason", machine._overrides, 'bool((reason or "").strip())', "True"),
     Fault("an override needs no role", machine._overrides, "step.override in by.roles", "True"),
     # what a rule says
@@ -132,6 +138,7 @@ FAULTS = (
         records.reached_after,
         "(*path[: path.index(state)], state)",
         "path",
+        framework="shipped",
         workflow="action",
     ),
     Fault(
