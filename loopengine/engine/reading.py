@@ -200,15 +200,16 @@ def _named(
 ) -> dict[str, Recorded]:
     """*answers* with the words in place of their references."""
     refs = {ref for each in answers.values() for ref in (each.by, each.evidence) if ref}
-    refs |= {str(each.value) for fact, each in answers.items() if workflow.facts[fact].type == "text"}
+    texts = {fact: each for fact, each in answers.items() if workflow.facts[fact].type == "text"}
+    refs |= {str(each.value) for each in texts.values()}
     words = books.words_at(connection, refs)
     return {
         fact: replace(
             each,
             by=words.get(each.by or "", each.by),
             evidence=words.get(each.evidence or "", each.evidence),
-            value=words.get(str(each.value), each.value)
-            if workflow.facts[fact].type == "text"
+            value=words.get(str(each.value))
+            if each.value is not None and workflow.facts[fact].type == "text"
             else each.value,
         )
         for fact, each in answers.items()

@@ -208,3 +208,9 @@ def test_cases_are_listed_by_what_is_asked_for(board: Engine) -> None:
     assert [str(each) for each in board.cases(workflow="action")] == ["ACT-2017-001"]
     assert [str(each) for each in board.cases(stage="review")] == ["REV-2017-001"]
     assert [str(each) for each in board.cases(state="referred")] == []
+
+
+def test_a_text_that_is_not_known_is_not_the_word_none(board: Engine) -> None:
+    case = board.open("review", {"note": "unknown"}, by=UNIT)
+
+    assert board.case(case).answers["note"].value is None
