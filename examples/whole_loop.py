@@ -11,7 +11,7 @@ from loopengine.workflow_files import default_framework
 
 clock, framework = FrozenClock("2017-01-09T09:00Z"), load_framework(default_framework())
 engine = Engine("sqlite:///whole-loop.db", framework=framework, clock=clock, rehearsal=True)
-everybody, police = (Actor("Everybody at once", framework.roles, agency) for agency in (None, "police"))
+everybody, police = (Actor("Everybody at once", framework.roles, agency) for agency in ("schools", "police"))
 
 
 def go(case: str, events: str, by: Actor = everybody) -> list[str]:

@@ -7,6 +7,7 @@
     │   └── BadValue         a value of the wrong type, or out of its range
     ├── RefusedError         a rule of the board says no; nothing was changed
     │   ├── NotAnswered      an answer that the file does not accept as given (evidence, role)
+    │   ├── RowsRefused      a file of people has rows that are wrong (all of them are listed)
     │   └── ClockWentBack    recording would make a case's time run backwards
     ├── CaseNotFound         no case of that reference
     ├── StaleCase            somebody else moved the case first
@@ -18,6 +19,7 @@ Each class carries the exit status that the command line ends with, and a `kind`
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -135,10 +137,22 @@ class StorageError(LoopEngineError):
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """A hint that offers the names of *known* nearest to *name*, or lists them when none is near."""
     names = sorted(set(known))
-    close = get_close_matches(name, names, n=3, cutoff=0.6)
+    close = get_close_matches(name, names, n=3, cutoff=0.6) or _begun(name, names)
     if close:
         return "did you mean " + " or ".join(f"{each!r}" for each in close) + "?"
     if not names:
         return None
     shown = ", ".join(names[:12]) + (", …" if len(names) > 12 else "")
     return f"there is: {shown}"
+
+
+def _begun(name: str, names: list[str]) -> list[str]:
+    """The first of *names* of which *name* is a part, or the first letters of their words."""
+    part = re.sub("[ _-]+", " ", name.strip().lower())
+    plain = {each: re.sub("[_-]+", " ", each.lower()) for each in names}
+    found = [
+        each
+        for each, words in plain.items()
+        if part in words or part == "".join(word[0] for word in words.split())
+    ]
+    return found[:3] if len(part) > 1 else []

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 
@@ -196,3 +200,63 @@ def test_a_datetime_without_a_zone_is_refused(use: Callable[[datetime], object])
         "datetime '2017-01-03T09:00:00' has no time zone; "
         "give an aware one, such as datetime(2017, 1, 3, 9, tzinfo=UTC)"
     )
+
+
+@pytest.mark.parametrize(
+    ("due", "late_from"),
+    [
+        (date(2017, 3, 25), "2017-03-26T00:00:00.000000Z"),  # the midnight before the clocks go forward
+        (date(2017, 3, 26), "2017-03-26T23:00:00.000000Z"),  # and the one after
+        (date(2017, 10, 28), "2017-10-28T23:00:00.000000Z"),  # the midnight before they go back
+        (date(2017, 10, 29), "2017-10-30T00:00:00.000000Z"),  # and the one after
+        (date(2027, 3, 28), "2027-03-28T23:00:00.000000Z"),  # Easter Sunday, and the clocks change
+        (date(2027, 10, 30), "2027-10-30T23:00:00.000000Z"),
+    ],
+)
+def test_what_is_due_on_a_night_when_the_clocks_change_is_late_from_the_next_midnight(
+    due: date, late_from: str
+) -> None:
+    """Not an hour before and not an hour after; and a clock that is told to go there stops there."""
+    midnight = london_midnight(due + timedelta(days=1))
+    clock = FrozenClock(london_midnight(due))
+
+    clock.advance_to(due + timedelta(days=1))
+
+    assert instant_text(midnight) == late_from
+    assert clock.now() == midnight
+    assert london_date(midnight) > due
+    assert london_date(midnight - timedelta(microseconds=1)) == due
+
+
+WHERE_A_DAY_BEGINS = """
+from datetime import date, timedelta
+from loopengine.clock import FrozenClock, instant_text, london_date, london_midnight, parse_instant
+for day in (date(2017, 3, 26), date(2017, 10, 29), date(2017, 7, 1), date(2017, 12, 31)):
+    midnight = london_midnight(day)
+    print(instant_text(midnight), london_date(midnight), london_date(midnight - timedelta(microseconds=1)))
+clock = FrozenClock("2017-10-28T22:59:59.999999Z")
+print(clock.today(), london_date(parse_instant("2017-03-25T23:59:59+00:00")))
+"""
+
+
+@pytest.mark.parametrize(
+    "zone",
+    ["UTC", "Pacific/Auckland", "America/Los_Angeles", "Pacific/Kiritimati", "Asia/Kathmandu", "XYZ+11"],
+)
+def test_a_host_in_another_time_zone_begins_its_days_in_london(zone: str) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", WHERE_A_DAY_BEGINS],
+        cwd=Path(__file__).resolve().parents[1],
+        env=os.environ | {"TZ": zone},
+        capture_output=True,
+        check=True,
+        encoding="utf-8",
+    )
+
+    assert ran.stdout.splitlines() == [
+        "2017-03-26T00:00:00.000000Z 2017-03-26 2017-03-25",
+        "2017-10-28T23:00:00.000000Z 2017-10-29 2017-10-28",
+        "2017-06-30T23:00:00.000000Z 2017-07-01 2017-06-30",
+        "2017-12-31T00:00:00.000000Z 2017-12-31 2017-12-30",
+        "2017-10-28 2017-03-25",
+    ]

@@ -32,6 +32,7 @@ FENCES = {
     "click": "cli/",
     "holidays": "core/forecast.py",
     "hypothesis": "testing/",
+    "icalendar": "reports/icalendar.py",
     "transitions": "core/machine.py",
     "yaml": "core/files/yaml_nodes.py",
 }

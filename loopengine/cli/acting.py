@@ -13,10 +13,11 @@ import click
 from loopengine.cli.context import actor, again, answer, engine, facts_of, framework
 from loopengine.cli.options import Given, verb
 from loopengine.cli.output import Page, Styled, note
+from loopengine.cli.spelling import hinted
 from loopengine.cli.wording import state_words, tell_question, value_words, verdict_word
 
 if TYPE_CHECKING:
-    from loopengine import Actor, Case, Decision, Framework, Moved, Refused
+    from loopengine import Actor, Case, Decision, Engine, Framework, Moved, Refused
     from loopengine.engine.results import Answers
 
 _Function = TypeVar("_Function", bound=Callable[..., object])
@@ -46,10 +47,12 @@ def open_verb(
     Example:
       loopengine open serious-case-review notified_on=2017-01-03 --by "Ann Lee" --role local_authority
     """
-    known, who, board = facts_of(facts), actor(given), framework(given)
-    if under is None:
+    known, who = facts_of(facts), actor(given)
+    # A sub-case lives under the framework of its parent, whatever the folder holds by now.
+    board = framework(given) if under is None else None
+    if board is not None:
         _refuse_nonsense(board, workflow, known, who, evidence)
-    with engine(given, board, create=under is None) as at_work:
+    with hinted(known), engine(given, board, create=under is None) as at_work:
         case = at_work.open(
             workflow, known, by=who, under=under, on=given.on, evidence=evidence, key=given.key
         )
@@ -75,7 +78,7 @@ def record_verb(given: Given, case: str, facts: tuple[str, ...], evidence: str |
       loopengine record SCR-2017-001 child_died=yes joint_working_concern=unknown --by "Ann Lee"
     """
     known = facts_of(facts)
-    with engine(given) as at_work:
+    with hinted(known), engine(given) as at_work:
         answers = at_work.record(
             case,
             known,
@@ -114,7 +117,7 @@ def fire_verb(given: Given, case: str, event: str, reason: str | None) -> int:
             key=given.key,
             revision=given.revision,
         )
-        roles = tuple(at_work.framework.roles)
+        roles = _roles(at_work, decision)
     answer(given, decision_json(decision, roles), lambda page: _tell_fired(page, decision, given))
     return 0 if decision.moved else 1
 
@@ -126,7 +129,16 @@ def _refuse_nonsense(
     from loopengine.engine.recording import typed
 
     known = board.workflow(workflow)
-    typed({name: known.fact(name) for name in facts}, facts, evidence=evidence, by=who.within(board))
+    with hinted(facts):
+        typed({name: known.fact(name) for name in facts}, facts, evidence=evidence, by=who.within(board))
+
+
+def _roles(at_work: Engine, decision: Decision) -> tuple[str, ...]:
+    """The roles that the case of *decision* knows, if a question of it needs them."""
+    from loopengine import Refused
+
+    asked = isinstance(decision, Refused) and decision.questions
+    return at_work.explain(decision.case, decision.event).roles if asked else ()
 
 
 def _tell_opened(page: Page, case: Case, given: Given) -> None:

@@ -103,10 +103,14 @@ class _Telling:
             openers = " or ".join(each.event for each in self._why.events if kind in each.opens)
             more = f"; {openers} opens one" if openers else ""
             page.entry("or when", f"{kind.replace('_', ' ')} have reached {state}{more}")
+        if outlook.waiting_for_events:
+            page.entry("first", f"{' and '.join(outlook.waiting_for_events)} has to happen")
         if outlook.waiting_for:
             page.entry("waits for", ", ".join(outlook.waiting_for))
         if outlook.not_before is not None:
             page.entry("not before", day(outlook.not_before))
+        if outlook.by_waiting not in (None, outlook.not_before):
+            page.entry("or from", day(outlook.by_waiting), ", if nothing is changed")
         for clock in self._file.clocks:
             if outlook.event in clock.deadline.until and clock.stopped_on is None:
                 told = [*clock_words(clock, self._file.today), f" ({clock.deadline.name})"]

@@ -24,10 +24,13 @@ if TYPE_CHECKING:
 
 
 def framework(given: Given) -> Framework:
-    """The framework in use."""
+    """The framework in use; raises UnknownName for a role or an agency that it does not know."""
     from loopengine import load_framework
+    from loopengine.cli.present import check_names
 
-    return load_framework(framework_folder(given))
+    loaded = load_framework(framework_folder(given))
+    check_names(_roles(given), _agency(given), loaded)
+    return loaded
 
 
 def framework_folder(given: Given) -> Path:
@@ -46,9 +49,17 @@ def actor(given: Given) -> Actor:
 
     return Actor(
         given.by or _environment(BY) or _login_name(),
-        given.roles or split_names([_environment(ROLES) or ""]),
-        given.agency or _environment(AGENCY),
+        _roles(given),
+        _agency(given),
     )
+
+
+def _roles(given: Given) -> tuple[str, ...]:
+    return given.roles or split_names([_environment(ROLES) or ""])
+
+
+def _agency(given: Given) -> str | None:
+    return given.agency or _environment(AGENCY)
 
 
 def clock(given: Given) -> Clock:
@@ -69,14 +80,16 @@ def today(given: Given) -> date:
 def engine(given: Given, board: Framework | None = None, *, create: bool = False) -> Iterator[Engine]:
     """The engine on the database in use, with the framework *board* if it is loaded already.
 
-    Only with *create* is a database made that is not there.
+    Only with *create* is a database made that is not there, and then the framework's files must be sound;
+    otherwise they are needed for new cases alone. Raises UnknownName for a role or agency that nobody knows.
     """
     from loopengine import Engine
+    from loopengine.cli.present import check_names_at_work
 
     _set_up_log()
     opened = Engine(
         database_url(given),
-        framework=board or framework(given),
+        framework=board or (framework(given) if create else _present(given)),
         clock=clock(given),
         create=create,
         rehearsal=given.now is not None,
@@ -86,9 +99,24 @@ def engine(given: Given, board: Framework | None = None, *, create: bool = False
             note(f"made the database {opened.database.name}")
         if opened.rehearsal and given.now is None:
             note("this database is a rehearsal, and --now was not given: it is taken to be the present time")
+        check_names_at_work(_roles(given), _agency(given), opened)
         yield opened
     finally:
         opened.close()
+
+
+def _present(given: Given) -> Framework:
+    """The framework in use, or, with a note, what stands for it while its files cannot be used."""
+    from loopengine.cli.present import Unreadable, framework_or_stand_in
+
+    folder = framework_folder(given)
+    found = framework_or_stand_in(folder)
+    if isinstance(found, Unreadable):
+        note(
+            f"the workflow files in {folder} cannot be used as they are, and `loopengine check` says why; "
+            "each case goes on under those that it began under"
+        )
+    return found
 
 
 def database_url(given: Given) -> str:
@@ -105,6 +133,16 @@ def database_url(given: Given) -> str:
         return named
     # Not pasted together: a file may have characters in its name that mean something in a URL.
     return URL.create("sqlite", database=str(Path(named).expanduser())).render_as_string(hide_password=False)
+
+
+def database_exists(given: Given) -> bool:
+    """Whether the database in use is there: a file that is not is made by no verb that only looks."""
+    from pathlib import Path
+
+    from sqlalchemy import make_url
+
+    url = make_url(database_url(given))
+    return url.get_backend_name() != "sqlite" or (url.database is not None and Path(url.database).exists())
 
 
 def again(given: Given, *words: str) -> str:
@@ -133,7 +171,9 @@ def facts_of(texts: Sequence[str]) -> dict[str, str]:
         name, equals, value = text.partition("=")
         if not equals or not name:
             raise UsageError(
-                f"{text!r} is not fact=value", "write for example child_died=yes, in quotes if it has spaces"
+                f"{text!r} is not fact=value",
+                "write for example child_died=yes, without spaces around the =, or in quotes with those that "
+                "belong to the answer",
             )
         if name in facts:
             raise UsageError(f"{name} is answered twice", "give each fact once")

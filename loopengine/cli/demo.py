@@ -2,23 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from shlex import join
 
-from loopengine import Engine, load_framework
-from loopengine.cli.output import Page
+from loopengine import Case, Engine, load_framework
+from loopengine.cli.output import Cell, Page, Part
 from loopengine.cli.story import Story
 from loopengine.cli.wording import counted
 from loopengine.clock import FrozenClock
+from loopengine.engine.results import Audit, Document
 from loopengine.errors import BrokenHistory, UsageError
 from loopengine.workflow_files import default_framework
 
 BEGINS = "2017-01-09T09:00Z"
 
 
-def tell(path: Path | None, page: Page) -> None:
-    """Tell the story on a fresh database at *path*, or in this folder, and say how to go on with it.
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a story that was told leaves: a database *at* the instant at which it ended."""
+
+    path: Path
+    at: str
+    review: str
+    cases: tuple[Case, ...]
+    audit: Audit
+
+    def to_json(self) -> Document:
+        """What `demo` prints."""
+        return {
+            "database": str(self.path),
+            "now": self.at,
+            "case": self.review,
+            "cases": [each.listed_json() for each in self.cases],
+            "audit": self.audit.to_json(),
+        }
+
+
+class Silence(Page):
+    """A page on which nothing is written."""
+
+    def say(self, *parts: Part, indent: int = 0) -> None:
+        """Say nothing."""
+
+    def line(self, text: str, *, indent: int = 0) -> None:
+        """Print no line."""
+
+    def entry(self, label: str, *parts: Part) -> None:
+        """Print no entry."""
+
+    def table(self, headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
+        """Print no table."""
+
+
+def tell(path: Path | None, page: Page) -> Told:
+    """Tell the story on a fresh database at *path*, or in this folder; what it leaves.
 
     Raises UsageError if there is a file already.
     """
@@ -30,18 +70,28 @@ def tell(path: Path | None, page: Page) -> None:
     engine = Engine(f"sqlite:///{path}", framework=framework, clock=clock, rehearsal=True)
     page.say("One Serious Case Review, from referral to evaluated. Everybody in it is invented.")
     review = Story(engine, clock, page).run()
-    audit = engine.audit()
-    engine.close()
-    if not audit.ok:
-        raise BrokenHistory(f"{path}: {audit.problems[0].message}")
     # The story ends in its own time: today's date would make everything in it years late.
-    now = f"{clock.now():%Y-%m-%dT%H:%MZ}"
+    told = Told(path, f"{clock.now():%Y-%m-%dT%H:%MZ}", review, engine.cases(), engine.audit())
+    engine.close()
+    if not told.audit.ok:
+        raise BrokenHistory(f"{path}: {told.audit.problems[0].message}")
+    return told
+
+
+def tell_what_is_left(told: Told, page: Page) -> None:
+    """Say what *told* leaves, and how to go on with it."""
     page.heading("What is left")
-    entries = counted(audit.entries, "entry", "entries")
-    left = f"{counted(audit.cases, 'case', 'cases')} and {entries} of history"
-    page.say(f"{left}, every one verified, in {path}. Go on from here:")
-    for words in (("show", review), ("history", review), ("why", review), ("list",), ("audit",)):
-        page.line(join(["loopengine", *words, "--db", str(path), "--now", now]), indent=2)
+    entries = counted(told.audit.entries, "entry", "entries")
+    left = f"{counted(told.audit.cases, 'case', 'cases')} and {entries} of history"
+    page.say(f"{left}, every one verified, in {told.path}. Go on from here:")
+    for words in (
+        ("show", told.review),
+        ("history", told.review),
+        ("why", told.review),
+        ("list",),
+        ("audit",),
+    ):
+        page.line(join(["loopengine", *words, "--db", str(told.path), "--now", told.at]), indent=2)
 
 
 def fresh() -> Path:

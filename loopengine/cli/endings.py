@@ -9,14 +9,15 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
+from dataclasses import replace
 from typing import TextIO
 
 import click
 
 from loopengine.cli.options import LOG
-from loopengine.cli.output import print_json, shown
-from loopengine.errors import DefinitionError, LoopEngineError, StorageError, UnknownName, UsageError
+from loopengine.cli.output import notes_after, print_json, seen_from_here, shown
+from loopengine.errors import DefinitionError, LoopEngineError, StorageError, UsageError
 
 INTERRUPTED = 130  # as a shell says of a program that Ctrl-C ended
 UNHEARD = 141  # as a shell says of a program that went on writing when nobody read
@@ -32,8 +33,10 @@ class Fault(LoopEngineError):
 
 def ending(call: Callable[[], object], args: Sequence[str]) -> int:
     """Make the *call* that *args* ask for; the exit status, after saying what went wrong if something did."""
+    in_json = "--json" in args
     try:
-        status = call()
+        with notes_after() if in_json else nullcontext():
+            status = call()
         if sys.stdout is not None:
             sys.stdout.flush()
     except (KeyboardInterrupt, click.Abort):
@@ -47,7 +50,7 @@ def ending(call: Callable[[], object], args: Sequence[str]) -> int:
     except Exception as error:
         known = _known(error)
         with suppress(OSError):
-            _tell(known, in_json="--json" in args)
+            _tell(known, in_json=in_json)
         return known.status
     return status if isinstance(status, int) else 0
 
@@ -57,8 +60,6 @@ def _known(error: Exception) -> LoopEngineError:
     match error:
         case LoopEngineError():
             return error
-        case click.NoSuchOption(possibilities=near) if near:
-            return UnknownName("option", error.option_name, near)
         case click.ClickException():
             return _usage(error)
         case OSError(filename=None):
@@ -76,7 +77,7 @@ def _usage(error: click.ClickException) -> UsageError:
     """What click found wrong with the arguments, told as our own errors are."""
     said = error.format_message().strip().removesuffix(".")
     context = error.ctx if isinstance(error, click.UsageError) else None
-    path = "loopengine" if context is None else context.command_path
+    path = "loopengine VERB" if context is None else context.command_path
     return UsageError(said[:1].lower() + said[1:], f"`{path} --help` says what it takes")
 
 
@@ -88,7 +89,7 @@ def _tell(error: LoopEngineError, *, in_json: bool) -> None:
     if isinstance(error, DefinitionError):
         print("error: the workflow files cannot be used as they are", file=sys.stderr)
         for problem in error.problems:
-            print(shown(str(problem)), file=sys.stderr)
+            print(shown(str(replace(problem, file=seen_from_here(problem.file)))), file=sys.stderr)
         return
     print(f"error: {shown(error.message)}", file=sys.stderr)
     if error.hint is not None:

@@ -1,19 +1,22 @@
 """The verbs about workflow files: what there is, what is wrong, what a rule says, how it looks.
 
-None of them opens a database.
+None of them opens a database, but `check --people`, which asks who holds the roles that the files need.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
 
 from loopengine.cli.context import answer, facts_of, framework, framework_folder, today
+from loopengine.cli.offices import tell_vacancies
 from loopengine.cli.options import Given, verb
-from loopengine.cli.output import Page, Styled, print_json
+from loopengine.cli.output import Page, Styled, print_json, seen_from_here
+from loopengine.cli.spelling import hinted
 from loopengine.cli.wording import counted
 from loopengine.errors import DefinitionError, Problem, UnknownName, UsageError
 
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from loopengine import Workflow
     from loopengine.core.definitions import InForce, ToConfirm
     from loopengine.core.rules.assessment import Assessment
+    from loopengine.engine.directory import Vacancy
 
 
 @verb("workflows")
@@ -39,7 +43,8 @@ def workflows_verb(given: Given) -> None:
 
 @verb("check")
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.UNPROCESSED)
-def check_verb(given: Given, paths: tuple[str, ...]) -> int:
+@click.option("--people", is_flag=True, help="Also say which roles that the files need nobody holds today.")
+def check_verb(given: Given, paths: tuple[str, ...], people: bool) -> int:
     """Say everything that is wrong in workflow files, and what is still to be confirmed.
 
     A PATH is a file, or a folder of them; without one, the framework in use is checked. The exit status is
@@ -57,15 +62,24 @@ def check_verb(given: Given, paths: tuple[str, ...]) -> int:
         wrong, doubtful = _checked(Path(path))
         problems.update(wrong)
         doubts.update(dict.fromkeys(doubtful))
+    # Who is needed is known of sound files only.
+    vacant = _vacant(given, paths) if people and not problems else ()
     document = {
-        "ok": not problems,
+        "ok": not problems and not vacant,
         "problems": [
             _place_json(each) | {"message": each.message, "hint": each.hint} for each in sorted(problems)
         ],
         "to_confirm": [_place_json(each) | {"what": each.what} for each in doubts],
     }
-    answer(given, document, lambda page: _tell_checked(page, sorted(problems), list(doubts)))
-    return 1 if problems else 0
+    if people:
+        document["vacant"] = [each.to_json() for each in vacant]
+
+    def tell(page: Page) -> None:
+        _tell_checked(page, sorted(problems), list(doubts))
+        tell_vacancies(page, vacant)
+
+    answer(given, document, tell)
+    return 1 if problems or vacant else 0
 
 
 @verb("assess", "on")
@@ -81,7 +95,9 @@ def assess_verb(given: Given, workflow: str, rule: str, facts: tuple[str, ...]) 
     Example:
       loopengine assess serious-case-review criteria_met child_died=yes abuse_or_neglect=suspected
     """
-    assessment = framework(given).workflow(workflow).assess(rule, facts_of(facts), given.on or today(given))
+    known = facts_of(facts)
+    with hinted(known):
+        assessment = framework(given).workflow(workflow).assess(rule, known, given.on or today(given))
     answer(given, assessment.to_json(), lambda page: _tell_assessment(page, assessment))
 
 
@@ -122,6 +138,15 @@ def schema_verb(given: Given, shared: bool) -> None:
     from loopengine.core.files.shapes import json_schema
 
     print_json(framework_schema() if shared else json_schema())
+
+
+def _vacant(given: Given, paths: tuple[str, ...]) -> tuple[Vacancy, ...]:
+    """The roles that nobody holds, of those that the framework in use needs."""
+    from loopengine.cli.people import vacancies
+
+    if paths:
+        raise UsageError("--people is about the framework in use", "name it with --workflows, and no PATH")
+    return vacancies(given, framework(given))
 
 
 def _checked(path: Path) -> tuple[Iterable[Problem], Iterable[ToConfirm]]:
@@ -181,13 +206,13 @@ def _in_force(force: InForce) -> str:
 
 def _tell_checked(page: Page, problems: list[Problem], doubts: list[ToConfirm]) -> None:
     for problem in problems:
-        page.line(str(problem))
+        page.line(str(replace(problem, file=seen_from_here(problem.file))))
     if doubts:
         if problems:
             page.say()
         page.say("To be confirmed by a person:")
         for doubt in doubts:
-            page.line(f"{doubt.file}:{doubt.line}:{doubt.column}: {doubt.what}")
+            page.line(f"{seen_from_here(doubt.file)}:{doubt.line}:{doubt.column}: {doubt.what}")
         page.say()
     if problems:
         page.say(Styled(counted(len(problems), "problem", "problems"), "red"))

@@ -13,7 +13,8 @@ from typing import TypeVar
 
 import click
 
-from loopengine.errors import BadValue, UsageError
+from loopengine.cli.spelling import otherwise
+from loopengine.errors import BadValue
 
 _T = TypeVar("_T")
 
@@ -46,12 +47,15 @@ _PARTICULAR: Mapping[str, tuple[str, str]] = {
     "revision": ("N", "Only if the case is still at this revision."),
     "as_of": ("INSTANT", "As it was known at this instant, such as 2017-01-03T09:00Z."),
 }
+# A year outside of these is a slip of the pen, and the arithmetic of days needs some room on both sides.
+_FIRST_YEAR, _LAST_YEAR = 1900, 2199
+_YEARS = f"its year is one of {_FIRST_YEAR} to {_LAST_YEAR}"
 _JSON_HELP = "Print one JSON document instead of words."
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What the shared options say, before and after the verb together; after it wins."""
+    """What the shared options say."""
 
     json: bool = False
     by: str | None = None
@@ -101,6 +105,8 @@ def write_options(command: click.Command, ctx: click.Context, formatter: click.H
 def verb(name: str, *takes: str) -> Callable[[Callable[..., int | None]], click.Command]:
     """Make a function a verb: it is called with what was `Given`, then with arguments and options of its own.
 
+    An option of its own that another verb has as well takes a value in both, or in neither.
+
     *takes* are the particular options that it heeds. What it returns is the exit status, None for 0.
     """
 
@@ -108,9 +114,8 @@ def verb(name: str, *takes: str) -> Callable[[Callable[..., int | None]], click.
         own: list[click.Parameter] = list(reversed(getattr(function, "__click_params__", [])))
 
         def called(**values: object) -> int | None:
-            after = {option: values.pop(option, None) for option in ("json", *_STANDING, *_PARTICULAR)}
-            before = click.get_current_context().find_root().params
-            return function(_given(name, takes, before, after), **values)
+            shared = {option: values.pop(option, None) for option in ("json", *_STANDING, *_PARTICULAR)}
+            return function(_given(shared), **values)
 
         text = cleandoc(function.__doc__ or "")
         return Verb(name, callback=called, params=[*own, *shared_options(takes)], help=text)
@@ -118,26 +123,19 @@ def verb(name: str, *takes: str) -> Callable[[Callable[..., int | None]], click.
     return made
 
 
-def _given(
-    name: str, takes: Collection[str], before: Mapping[str, object], after: Mapping[str, object]
-) -> Given:
-    for option in _PARTICULAR:
-        if option not in takes and before.get(option) is not None:
-            raise UsageError(
-                f"`{name}` does not take {_flag(option)}", f"`loopengine {name} --help` says what it takes"
-            )
+def _given(values: Mapping[str, object]) -> Given:
     return Given(
-        json=bool(before.get("json")) or bool(after.get("json")),
-        by=_last("by", before, after),
-        roles=split_names([*_several(before), *_several(after)]),
-        agency=_last("agency", before, after),
-        db=_last("db", before, after),
-        workflows=_last("workflows", before, after),
-        now=_read("now", _last("now", before, after), _instant),
-        on=_read("on", _last("on", before, after), _day),
-        key=_last("key", before, after),
-        revision=_read("revision", _last("revision", before, after), _revision),
-        as_of=_read("as_of", _last("as_of", before, after), _instant),
+        json=bool(values.get("json")),
+        by=_text("by", values),
+        roles=split_names(_several(values)),
+        agency=_text("agency", values),
+        db=_text("db", values),
+        workflows=_text("workflows", values),
+        now=_read("now", _text("now", values), _instant),
+        on=_read("on", _text("on", values), read_day),
+        key=_text("key", values),
+        revision=_read("revision", _text("revision", values), _revision),
+        as_of=_read("as_of", _text("as_of", values), _instant),
     )
 
 
@@ -150,8 +148,8 @@ def _flag(option: str) -> str:
     return "--" + option.replace("_", "-")
 
 
-def _last(option: str, before: Mapping[str, object], after: Mapping[str, object]) -> str | None:
-    value = before.get(option) if after.get(option) is None else after.get(option)
+def _text(option: str, values: Mapping[str, object]) -> str | None:
+    value = values.get(option)
     if value == "":
         raise BadValue(f"{_flag(option)} says nothing", "give it a value, or leave it out")
     return None if value is None else str(value)
@@ -171,13 +169,16 @@ def _read(option: str, text: str | None, reader: Callable[[str], _T]) -> _T | No
         raise BadValue(f"{_flag(option)} cannot be {text!r}", str(error)) from None
 
 
-def _day(text: str) -> date:
+def read_day(text: str) -> date:
+    """The day that *text* names; raises ValueError, saying how a day is written."""
     try:
         day = date.fromisoformat(text)
     except ValueError:
         day = None
     if day is None or day.isoformat() != text:
-        raise ValueError("it is a date such as 2017-01-03")
+        raise ValueError(otherwise(text) or "it is a date such as 2017-01-03")
+    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        raise ValueError(_YEARS)
     return day
 
 
@@ -185,9 +186,12 @@ def _instant(text: str) -> datetime:
     from loopengine.clock import parse_instant
 
     try:
-        return parse_instant(text)
+        instant = parse_instant(text)
     except ValueError:
         raise ValueError("it is an instant with its offset, such as 2017-01-03T09:00Z") from None
+    if not _FIRST_YEAR <= instant.year <= _LAST_YEAR:
+        raise ValueError(_YEARS)
+    return instant
 
 
 def _revision(text: str) -> int:

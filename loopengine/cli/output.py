@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import sys
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, Literal, NamedTuple, TextIO, TypeAlias
 
@@ -21,6 +23,8 @@ Style: TypeAlias = Literal["bold", "dim", "green", "red", "yellow"]
 _ESCAPED = frozenset({"Cc", "Cs", "Zl", "Zp"})
 # Invisible characters that turn the text around them: what they could hide is shown.
 _TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+# What is noted while notes are held back.
+_HELD: ContextVar[list[str] | None] = ContextVar("held", default=None)
 _GAP = _INDENT = "  "
 _LABEL = 12
 # Columns whose words are copied and compared: they are never broken, however narrow the terminal.
@@ -116,7 +120,33 @@ def print_json(document: object, *, stream: TextIO | None = None) -> None:
 
 def note(text: str) -> None:
     """Say something beside the answer, on standard error."""
-    print(f"note: {shown(text)}", file=sys.stderr)
+    held = _HELD.get()
+    if held is None:
+        print(f"note: {shown(text)}", file=sys.stderr)
+    else:
+        held.append(text)
+
+
+@contextmanager
+def notes_after() -> Iterator[None]:
+    """Hold back what is noted until all went well, and leave it out if not: an error then stands alone."""
+    held: list[str] = []
+    before = _HELD.set(held)
+    try:
+        yield
+    finally:
+        _HELD.reset(before)
+    for text in held:
+        note(text)
+
+
+def seen_from_here(path: str) -> str:
+    """*path* as one would type it: from the working directory, if it is below that."""
+    from pathlib import Path
+
+    with suppress(OSError, ValueError):
+        return str(Path(path).relative_to(Path.cwd()))
+    return path
 
 
 def shown(text: str) -> str:

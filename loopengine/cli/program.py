@@ -13,10 +13,11 @@ from typing import NoReturn
 import click
 
 import loopengine
+from loopengine.cli.arranging import HELP_FLAGS, VERSION_FLAG, arranged, not_taken
 from loopengine.cli.endings import ending
 from loopengine.cli.options import shared_options, write_options
 from loopengine.cli.output import is_text, prepare_streams
-from loopengine.errors import UnknownName, UsageError
+from loopengine.errors import UsageError
 
 NAME = "loopengine"
 # The verbs in the order in which somebody new needs them, each with the module in which it is `VERB_verb`.
@@ -32,6 +33,16 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "history": "looking",
         "audit": "looking",
     },
+    "Time": {
+        "due": "timing",
+        "stalled": "timing",
+        "hold": "timing",
+        "release": "timing",
+        "sweep": "timing",
+        "run": "timing",
+        "calendar": "calendar",
+    },
+    "People": {"people": "people", "outbox": "notices"},
     "Workflow files": {
         "workflows": "files",
         "check": "files",
@@ -79,14 +90,6 @@ class Program(click.Group):
         assert isinstance(command, click.Command)
         return command
 
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The verb that *args* begin with; raises UnknownName, with the nearest."""
-        if args[0] not in _MODULES:
-            raise UnknownName("verb", args[0], _MODULES)
-        return super().resolve_command(ctx, args)
-
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the verbs before the options: they are what one looks for."""
         self.format_commands(ctx, formatter)
@@ -107,8 +110,10 @@ class Program(click.Group):
         if not all(map(is_text, args)):
             raise UsageError("an argument is not text", "write it in UTF-8")
         try:
-            with self.make_context(NAME, list(args)) as context:
+            with self.make_context(NAME, arranged(self, args)) as context:
                 return self.invoke(context)
+        except click.NoSuchOption as error:
+            raise not_taken(self, error) from None
         except click.exceptions.Exit as done:  # --help and --version
             return done.exit_code
 
@@ -117,9 +122,10 @@ program = Program(
     NAME,
     help=HELP,
     subcommand_metavar="VERB ...",
+    context_settings={"help_option_names": list(HELP_FLAGS)},
     params=[
         click.Option(
-            ["--version"],
+            [VERSION_FLAG],
             is_flag=True,
             is_eager=True,
             expose_value=False,

@@ -18,7 +18,7 @@ SUB_GROUP = Actor("Robin (Learning and Improvement)", ["learning_and_improvement
 CHAIR = Actor("Alex (Independent Chair)", ["independent_chair"])
 EXECUTIVE = Actor("The Executive", ["executive"])
 REVIEWER = Actor("Sam (lead reviewer)", ["lead_reviewer"])
-EVALUATION = Actor("Chris (Performance and Evaluation)", ["performance_and_evaluation"])
+EVALUATION = Actor("Chris (Performance and Evaluation)", ["performance_and_evaluation"], "public_health")
 AGENCIES = ("childrens_social_care", "hospital_trust", "police")
 
 LESSONS = (

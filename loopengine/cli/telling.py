@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from loopengine.cli.context import answer
 from loopengine.cli.options import Given, verb
 from loopengine.cli.output import Page
 from loopengine.errors import UsageError
@@ -11,7 +12,8 @@ from loopengine.errors import UsageError
 def demo_verb(given: Given) -> None:
     """Tell the story of one made-up review, from referral to evaluated.
 
-    It runs on a fresh database, which is kept and named at the end: go on with it from there.
+    It runs on a fresh database, which is kept and named at the end: go on with it from there. With --json
+    nothing is told but what it leaves.
 
     \b
     Example:
@@ -19,11 +21,11 @@ def demo_verb(given: Given) -> None:
     """
     from pathlib import Path
 
-    from loopengine.cli.demo import tell
+    from loopengine.cli.demo import Silence, tell, tell_what_is_left
 
-    if given.json:
-        raise UsageError("a story has no JSON", "`loopengine show` and its like have, once it is told")
     named = None if given.db is None else given.db.removeprefix("sqlite:///")
     if named is not None and "://" in named:
         raise UsageError("the story is told on a file of its own", "name one with --db, or none")
-    tell(None if named is None else Path(named).expanduser(), Page())
+    page = Silence() if given.json else Page()
+    told = tell(None if named is None else Path(named).expanduser(), page)
+    answer(given, told.to_json(), lambda page: tell_what_is_left(told, page))

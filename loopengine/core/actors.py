@@ -24,11 +24,18 @@ class Actor:
     agency: str | None
 
     def __init__(self, name: str, roles: str | Iterable[str] = (), agency: str | None = None) -> None:
-        if not name.strip():
+        if not isinstance(name, str) or not name.strip():  # type: ignore[redundant-expr]  # whoever embeds us may have no types
             raise BadValue("an actor has no name", "say who acts")
         object.__setattr__(self, "name", name)
         object.__setattr__(self, "roles", frozenset([roles] if isinstance(roles, str) else roles))
         object.__setattr__(self, "agency", agency)
+
+    @staticmethod
+    def expected(actor: object) -> Actor:
+        """*actor*, if it is one; raises BadValue."""
+        if not isinstance(actor, Actor):
+            raise BadValue(f"{actor!r} is not an actor", "say by=Actor(name, roles)")
+        return actor
 
     def within(self, framework: Framework) -> Actor:
         """This actor, if *framework* knows the roles and the agency; raises UnknownName."""
@@ -72,6 +79,12 @@ def objection(step: Step, actor: Actor, facts: Mapping[str, Value], *, overrides
         if excluded is None:
             who = f"the agency in {step.not_of}, and nobody has said which that is"
             return f"{step.event} may not be taken by {who}"
+        # Nobody moderates itself; and whoever does not say for whom they act could.
+        if actor.agency is None:
+            return (
+                f"{step.event} may not be taken by the agency in {step.not_of}; "
+                "the actor does not say for which agency they act"
+            )
         if actor.agency in excluded:
             return f"{step.event} may not be taken by {actor.agency}, the agency in {step.not_of}"
     return None
@@ -100,5 +113,8 @@ def eligible_agencies(
             wanted = (wanted or frozenset()) | (agencies_in(party.of, facts) or frozenset())
     if step.not_of is not None:
         wanted = frozenset(framework_agencies) if wanted is None else wanted
-        wanted -= agencies_in(step.not_of, facts) or frozenset()
+        excluded = agencies_in(step.not_of, facts)
+        wanted = (
+            frozenset() if excluded is None else wanted - excluded
+        )  # nobody, until it is said who is meant
     return None if wanted is None else tuple(sorted(wanted))

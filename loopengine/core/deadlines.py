@@ -1,89 +1,249 @@
-"""Clocks between events: when each deadline of a case began, when it falls due, and what stopped it.
+"""Clocks between events: when each deadline of a case begins, falls due and stops.
 
 Knows definitions, records and the working calendar. Does not know the database, or what time it is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import NamedTuple
 
+from loopengine.core.clocks import Clock, Span
 from loopengine.core.definitions import OPENED, Deadline, Workflow
-from loopengine.core.records import Happening, Record
+from loopengine.core.durations import Duration
+from loopengine.core.records import Record, spans_of
 from loopengine.core.values import Value
 from loopengine.core.workdays import DueDate, WorkingCalendar
 
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A deadline that has begun: the day it was started, when it falls due, and the day it was stopped, if it
-    was.
+    """A deadline of a case as it stands on a day: its *clock*, the holds that keep it still, and the working
+    days that are left (of a clock that was stopped, None).
     """
 
     deadline: Deadline
-    started_on: date
-    due: DueDate
-    stopped_on: date | None = None
+    clock: Clock
+    held: tuple[str, ...] = ()
+    days: int | None = None
+
+    @property
+    def started_on(self) -> date:
+        """The day that started it."""
+        return self.clock.started_on
+
+    @property
+    def due(self) -> DueDate:
+        """When it falls due; while it is held, as that was before."""
+        return self.clock.due
+
+    @property
+    def stopped_on(self) -> date | None:
+        """The day on which it was stopped, if it was."""
+        return self.clock.stopped_on
 
     def is_late(self, today: date) -> bool:
-        """Whether it was, or still is, overdue: late from the midnight that follows the due day."""
-        return self.due.on < (today if self.stopped_on is None else self.stopped_on)
+        """Whether it was, or still is, overdue; what a hold keeps still was late before it, or is not."""
+        if self.held and self.days is not None:
+            return self.days < 0
+        return self.clock.is_late(today)
 
 
-def running(
+class _Start(NamedTuple):
+    """What began a clock: the day, the entry that says so (0 for a date fact), and a name for it."""
+
+    on: date
+    n: int
+    name: str
+
+
+def reckoned(
+    workflow: Workflow,
+    before: Record,
+    after: Record,
+    calendar: Callable[[], WorkingCalendar],
+    today: date,
+    at: datetime,
+) -> dict[str, Clock | None]:
+    """The clocks that are different now that *before* has become *after*, as of the instant *at*.
+
+    A due date is reckoned when a clock is armed or a hold on it changes, and then stands; `projected` reckons
+    it anew. None stands for a clock that what it hung on is not known any more.
+    """
+    facts = after.facts(today)
+    changed: dict[str, Clock | None] = {}
+    for name, deadline in workflow.deadlines.items():
+        known = before.clocks.get(name)
+        start = _begun(deadline, after, facts)
+        if start is None and known is None:
+            continue
+        clock = (
+            None if start is None else _clock(workflow, deadline, start, before, after, facts, calendar, at)
+        )
+        if clock != known:
+            changed[name] = clock
+    return changed
+
+
+def projected(workflow: Workflow, record: Record, calendar: WorkingCalendar, today: date) -> dict[str, Clock]:
+    """The running clocks of the case whose due date is another one by *calendar* than it was."""
+    facts = record.facts(today)
+    found: dict[str, Clock] = {}
+    for name, clock in running(record).items():
+        deadline = workflow.deadlines[name]
+        due = _due(deadline, clock.started_on, facts, calendar, spans_of(workflow, record, deadline))
+        if due is not None and due != clock.due:
+            found[name] = replace(clock, due=due)
+    return found
+
+
+def standing(
     workflow: Workflow, record: Record, calendar: WorkingCalendar, today: date
 ) -> tuple[Running, ...]:
-    """The deadlines of the case that have begun by *today*, in the order of the file."""
-    facts = record.facts(today)
-    found = (_running(deadline, record, facts, calendar) for deadline in workflow.deadlines.values())
-    return tuple(each for each in found if each is not None)
+    """The deadlines of the case that have begun, as they stand *today*, in the order of the file."""
+    found: list[Running] = []
+    for name, deadline in workflow.deadlines.items():
+        clock = record.clocks.get(name)
+        if clock is not None and clock.is_running:
+            held = stopping(workflow, record, name)
+            found.append(Running(deadline, clock, held, days_left(workflow, record, name, calendar, today)))
+        elif clock is not None:
+            found.append(Running(deadline, clock))
+    return tuple(found)
 
 
-def _running(
-    deadline: Deadline, record: Record, facts: Mapping[str, Value], calendar: WorkingCalendar
-) -> Running | None:
-    begun = _begun(deadline, record, facts)
-    try:
-        due = None if begun is None else _due(deadline, begun.on, facts, calendar)
-    except (ValueError, OverflowError):  # beyond the last day that there is, or before the first
-        due = None
-    if begun is None or due is None:
-        return None
+def running(record: Record) -> dict[str, Clock]:
+    """The clocks that run, by deadline."""
+    return {name: clock for name, clock in record.clocks.items() if clock.is_running}
+
+
+def stopping(workflow: Workflow, record: Record, deadline: str) -> tuple[str, ...]:
+    """The holds that are on and keep *deadline* still."""
+    return tuple(name for name in sorted(record.holds_on) if deadline in workflow.holds[name].stops)
+
+
+def days_left(
+    workflow: Workflow, record: Record, deadline: str, calendar: WorkingCalendar, today: date
+) -> int:
+    """The working days left after *today*; negative by the working days, whole or begun, that it is late.
+
+    While the clock is held: what was left on the day that the hold began.
+    """
+    clock = record.clocks[deadline]
+    if stopping(workflow, record, deadline):
+        since = spans_of(workflow, record, workflow.deadlines[deadline])[-1].since
+        today = min(today, max(since, clock.started_on))
+    left = calendar.working_days_left(today, clock.due.on)
+    is_late = clock.due.on < today
+    return left - 1 if is_late and not calendar.is_working(today) else left
+
+
+def _clock(
+    workflow: Workflow,
+    deadline: Deadline,
+    start: _Start,
+    before: Record,
+    after: Record,
+    facts: Mapping[str, Value],
+    calendar: Callable[[], WorkingCalendar],
+    at: datetime,
+) -> Clock | None:
+    known = before.clocks.get(deadline.name)
+    if known is not None and known.start != start.name:
+        known = None
+    spans = spans_of(workflow, after, deadline) if after.holds else ()
+    if known is None or after.holds is not before.holds:
+        due = _due(deadline, start.on, facts, calendar(), spans)
+        if due is None:
+            return None
+        n = after.entries if known is None else known.n
+        said = () if known is None else known.said
+        moved = known is None or due != known.due
+        settled_at = at if known is None or moved else known.settled_at
+        known = Clock(n, start.name, start.on, due, settled_at, said=said)
+    return replace(known, stopped_on=_stopped_on(deadline, start, after))
+
+
+def _stopped_on(deadline: Deadline, start: _Start, record: Record) -> date | None:
     stops = (stop for event in deadline.until for stop in record.happened.get(event, ()))
-    after = [stop.on for stop in stops if _stops(stop, begun)]
-    return Running(deadline, begun.on, due, min(after, default=None))
+    # By the order of entries if both are events, otherwise by day.
+    days = [stop.on for stop in stops if (stop.n > start.n if start.n else stop.on >= start.on)]
+    if not days and record.ended:
+        return record.moved_on
+    return min(days, default=None)
 
 
-def _begun(deadline: Deadline, record: Record, facts: Mapping[str, Value]) -> Happening | None:
-    """The latest start; of a date fact, the day it names, which no entry comes before (n = 0)."""
-    if deadline.due is not None or deadline.before is not None:
-        return Happening(record.opened_on, 0)
-    starts: list[Happening] = []
-    for start in deadline.starts:
-        if start == OPENED:
-            starts.append(Happening(record.opened_on, 0))
-        elif start in record.happened:
-            starts.append(record.happened[start][-1])
-        else:
-            day = facts.get(start)
-            starts += [Happening(day, 0)] if isinstance(day, date) else []
+def _begun(deadline: Deadline, record: Record, facts: Mapping[str, Value]) -> _Start | None:
+    """What began the clock last, if anything has."""
+    hangs_on = deadline.due or deadline.before
+    if hangs_on is not None:
+        day = facts.get(hangs_on)
+        return _Start(record.opened_on, 0, f"{hangs_on}={day}") if isinstance(day, date) else None
+    starts: list[_Start] = []
+    for name in deadline.starts:
+        if name == OPENED:
+            starts.append(_Start(record.opened_on, 0, OPENED))
+        elif name in record.happened:
+            on, n = record.happened[name][-1]
+            starts.append(_Start(on, n, f"{name}#{n}"))
+        elif isinstance(day := facts.get(name), date):
+            starts.append(_Start(day, 0, f"{name}={day}"))
     return max(starts, default=None)
 
 
-def _stops(stop: Happening, begun: Happening) -> bool:
-    """Whether *stop* came after *begun*: by the order of entries if both are events, otherwise by day."""
-    return stop.n > begun.n if begun.n else stop.on >= begun.on
-
-
 def _due(
-    deadline: Deadline, begun: date, facts: Mapping[str, Value], calendar: WorkingCalendar
+    deadline: Deadline,
+    start: date,
+    facts: Mapping[str, Value],
+    calendar: WorkingCalendar,
+    spans: Sequence[Span],
+) -> DueDate | None:
+    """When the clock that began on *start* falls due, the *spans* in which it stood still left out of it."""
+    try:
+        due = _plainly_due(deadline, start, facts, calendar)
+        for span in spans if due is not None else ():
+            since = max(span.since, start)
+            # What was late before the hold stays late; while a hold is on, nobody knows for how long.
+            if due is None or span.until is None or span.until <= since or due.on < since:
+                continue
+            on = resumed(due.on, since, span.until, deadline.within, calendar)
+            rolled = calendar.rolled(on, deadline.roll)
+            sure = calendar.is_published(since) and calendar.is_published(rolled.on)
+            counted = deadline.within is not None and deadline.within.working_days is not None
+            due = DueDate(
+                rolled.on, due.provisional or rolled.provisional or (counted and not sure), rolled.rolled_by
+            )
+    except (ValueError, OverflowError):  # beyond the last day that there is, or before the first
+        return None
+    return due
+
+
+def _plainly_due(
+    deadline: Deadline, start: date, facts: Mapping[str, Value], calendar: WorkingCalendar
 ) -> DueDate | None:
     if deadline.due is not None:
         day = facts.get(deadline.due)
         return calendar.rolled(day, deadline.roll) if isinstance(day, date) else None
     assert deadline.within is not None
     if deadline.before is None:
-        return calendar.due(begun, deadline.within, roll=deadline.roll)
+        return calendar.due(start, deadline.within, roll=deadline.roll)
     day = facts.get(deadline.before)
     return calendar.due_before(day, deadline.within, roll=deadline.roll) if isinstance(day, date) else None
+
+
+def resumed(
+    target: date, since: date, until: date, duration: Duration | None, calendar: WorkingCalendar
+) -> date:
+    """Where *target* goes if a clock stands still from *since*, and goes on at *until*.
+
+    What was left after the day *since* is left after the day *until*: of working days as many, of anything
+    else as many days.
+    """
+    if duration is None or duration.working_days is None:
+        return target + (until - since)
+    left = calendar.working_days_left(since, target)
+    if left <= 0:
+        return until
+    return replace(calendar, starts="day_after").add(until, Duration(working_days=left))

@@ -1,6 +1,6 @@
 """The history of a case: entries chained by SHA-256 over canonical bytes, and what replaying them gives.
 
-An entry is made by `next_entry` and changes a record only through `apply`: so the present is, by
+An entry is made of `next_body`, `sealed`, and changes a record only through `apply`: so the present is, by
 construction, what the history says. Free text and names are not in here, only their reference and digest.
 Knows nothing of storage.
 """
@@ -8,22 +8,26 @@ Knows nothing of storage.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Literal, TypeAlias
 
 from loopengine.clock import instant_text, parse_instant
+from loopengine.core.clocks import Clock, Span, clock_from
 from loopengine.core.definitions import OPENED, Framework, Workflow
 from loopengine.core.records import Answered, Happening, Record, reached_after
 from loopengine.core.values import Json, Value
 
-EntryKind: TypeAlias = Literal["opened", "recorded", "corrected", "moved", "refused"]
+EntryKind: TypeAlias = Literal[
+    "opened", "recorded", "corrected", "moved", "refused",
+    "held", "released", "joined", "reminded", "overdue", "escalated", "reckoned",
+]  # fmt: skip
 
 FIRST = "0" * 64  # what the first entry of a case follows
 # The kinds after which a case is another one than before: its revision counts them.
-CHANGES: frozenset[EntryKind] = frozenset({"opened", "recorded", "corrected", "moved"})
+CHANGES: frozenset[EntryKind] = frozenset({"opened", "recorded", "corrected", "moved", "held", "released"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +52,14 @@ class Entry:
 
     @property
     def kind(self) -> str:
-        """What sort of entry it is: opened, recorded, corrected, moved or refused."""
+        """What sort of entry it is: one of `EntryKind`."""
         return str(self.body["kind"])
+
+    @property
+    def due_at(self) -> datetime | None:
+        """The instant at which it fell due, if time brought it about."""
+        due = self.text("due")
+        return None if due is None else parse_instant(due)
 
     @property
     def recorded_at(self) -> datetime:
@@ -87,7 +97,7 @@ def digest_of_words(salt: str, words: str) -> str:
     return digest_of(canonical({"salt": salt, "words": words}))
 
 
-def next_entry(
+def next_body(
     record: Record,
     kind: EntryKind,
     *,
@@ -95,10 +105,10 @@ def next_entry(
     on: date,
     by: Mapping[str, Json],
     details: Mapping[str, Json],
-) -> Entry:
-    """The entry that follows *record*: *details* without those that are None, chained to its last."""
+) -> dict[str, Json]:
+    """The body of the entry that follows *record*: *details* without those that are None."""
     body: dict[str, Json] = {key: value for key, value in details.items() if value is not None}
-    body |= {
+    return body | {
         "case": record.reference,
         "n": record.entries + 1,
         "kind": kind,
@@ -107,6 +117,10 @@ def next_entry(
         "by": by,
         "prev": record.head or FIRST,
     }
+
+
+def sealed(body: Mapping[str, Json]) -> Entry:
+    """*body* as an entry, with its digest."""
     return Entry(body, digest_of(canonical(body)))
 
 
@@ -125,17 +139,25 @@ def begin(body: Mapping[str, Json], workflow: Workflow) -> Record:
 
 def apply(workflow: Workflow, record: Record, entry: Entry) -> Record:
     """*record* after *entry*."""
+    return replace(applied(workflow, record, entry), head=entry.digest)
+
+
+def applied(workflow: Workflow, record: Record, entry: Entry) -> Record:
+    """*record* after *entry*, before that is sealed."""
+    body, kind = entry.body, entry.kind
     after = replace(
         record,
         entries=entry.n,
-        head=entry.digest,
         recorded_at=entry.recorded_at,
-        revision=record.revision + (entry.kind in CHANGES),
-        answers=_answers(workflow, record, entry) if entry.body.get("facts") else record.answers,
+        revision=record.revision + (kind in CHANGES),
+        answers=_answers(workflow, record, entry) if "facts" in body else record.answers,
+        opened_for=_opened_for(record, body["parties"]) if "parties" in body else record.opened_for,
+        holds=_holds(record, entry) if "hold" in body else record.holds,
+        clocks=_clocks(record, body) if "clocks" in body or "notice" in body else record.clocks,
     )
-    if entry.kind not in ("opened", "moved"):
+    if kind not in ("opened", "moved"):
         return after
-    state = workflow.states[str(entry.body["to"])]
+    state = workflow.states[str(body["to"])]
     event, happening = entry.text("event") or OPENED, Happening(entry.so_on, entry.n)
     return replace(
         after,
@@ -143,7 +165,7 @@ def apply(workflow: Workflow, record: Record, entry: Entry) -> Record:
         stage=state.stage,
         ended=state.final,
         excused=state.final and state.excused,
-        moved_on=entry.so_on if entry.kind == "moved" else None,
+        moved_on=entry.so_on if kind == "moved" else None,
         path=reached_after(workflow, record.path, state.name),
         happened={**record.happened, event: (*record.happened.get(event, ()), happening)},
     )
@@ -227,6 +249,44 @@ def _answered(workflow: Workflow, entry: Entry, fact: str, given: Mapping[str, J
         said_by=str(name["ref"]) if isinstance(name, Mapping) else str(name),
         evidence=str(evidence["ref"]) if isinstance(evidence, Mapping) else None,
     )
+
+
+def _holds(record: Record, entry: Entry) -> Mapping[str, tuple[Span, ...]]:
+    name = str(entry.body["hold"])
+    spans = record.holds.get(name, ())
+    if entry.kind == "held":
+        return {**record.holds, name: (*spans, Span(entry.so_on))}
+    return {**record.holds, name: (*spans[:-1], Span(spans[-1].since, entry.so_on))}
+
+
+def _clocks(record: Record, body: Mapping[str, Json]) -> Mapping[str, Clock]:
+    """The clocks after an entry: those that it changes, and what one of them has said."""
+    clocks = dict(record.clocks)
+    changed = body.get("clocks")
+    for deadline, clock in changed.items() if isinstance(changed, Mapping) else ():
+        if isinstance(clock, Mapping):
+            clocks[deadline] = clock_from(clock)
+        else:  # what it hung on is not known any more
+            clocks.pop(deadline, None)
+    if "notice" in body:
+        deadline = str(body["deadline"])
+        said = clocks.get(deadline)
+        if said is not None and said.n == body["armed"]:
+            clocks[deadline] = replace(said, said=(*said.said, str(body["notice"])))
+    return clocks
+
+
+def _opened_for(record: Record, parties: Json) -> Mapping[str, tuple[str, ...]]:
+    assert isinstance(parties, Mapping)
+    return {
+        **record.opened_for,
+        **{kind: (*record.opened_for.get(kind, ()), *_names(new)) for kind, new in parties.items()},
+    }
+
+
+def _names(value: Json) -> tuple[str, ...]:
+    assert isinstance(value, Sequence)
+    return tuple(map(str, value))
 
 
 def _value(workflow: Workflow, fact: str, spelled: Json) -> Value | None:

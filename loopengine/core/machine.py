@@ -42,8 +42,9 @@ class Position:
 class Moved:
     """The event moved the case. *because* explains the rule, if the step has one.
 
-    *opened* are the references of cases that the step opened, *also_moved* of cases that moved because of it
-    (this one not among them); *revision* is the case's own after all of it.
+    *opened* are the references of cases that were opened because of it, *also_moved* of cases that moved
+    because of it: this one among them if it moved on by itself. *state* and *revision* are its own after all
+    of it.
     """
 
     case: str
@@ -56,6 +57,7 @@ class Moved:
     revision: int = 0
     opened: tuple[str, ...] = ()
     also_moved: tuple[str, ...] = ()
+    state: str = ""
 
     @property
     def moved(self) -> Literal[True]:
@@ -77,7 +79,10 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The event did not move the case, for these *reasons*; *questions* are the facts still to be settled."""
+    """The event did not move the case, for these *reasons*; *questions* are the facts still to be settled.
+
+    *also_moved* are the cases that time alone had moved on by then, this one perhaps among them.
+    """
 
     case: str
     event: str
@@ -88,6 +93,7 @@ class Refused:
     because: Node | None = None
     questions: tuple[Fact, ...] = ()
     revision: int = 0
+    also_moved: tuple[str, ...] = ()
 
     @property
     def moved(self) -> Literal[False]:
@@ -99,7 +105,7 @@ class Refused:
 
     def require(self) -> Moved:
         """Raise RefusedError with the reasons."""
-        raise RefusedError(f"{self.case}: {self.event} is refused: " + "; ".join(self.reasons))
+        raise RefusedError(f"{self.case}: {self.event} is {self.verdict}: " + "; ".join(self.reasons))
 
 
 Decision: TypeAlias = Moved | Refused
@@ -169,7 +175,7 @@ def decide(
             tuple(workflow.facts[name] for name in questions),
         )
     stage = workflow.states[token.state].stage
-    return Moved(position.case, event, state.name, token.state, stage, because, overridden)
+    return Moved(position.case, event, state.name, token.state, stage, because, overridden, state=token.state)
 
 
 def outlook(

@@ -12,7 +12,8 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
-from loopengine.core.definitions import OPENED, Stage, Workflow
+from loopengine.core.clocks import Clock, Span
+from loopengine.core.definitions import OPENED, Deadline, Stage, Workflow
 from loopengine.core.situation import Recorded, Situation, Tally
 from loopengine.core.values import Value
 
@@ -45,7 +46,9 @@ class Record:
     """Where a case stands after *entries* entries, the last with digest *head*.
 
     *path* is the way from the start to the present state with every detour taken out: the states that the
-    case *has reached*. *answers* holds those that stand, by fact, in the order of (day, entry).
+    case *has reached*. *answers* holds those that stand, by fact, in the order of (day, entry). *opened_for*
+    are the parties for which an event opened cases, by event and kind; *holds* when each hold was on;
+    *clocks* the latest arming of each deadline that has begun.
     """
 
     reference: str
@@ -66,6 +69,14 @@ class Record:
     path: tuple[str, ...] = ()
     happened: Mapping[str, tuple[Happening, ...]] = field(default_factory=dict)
     answers: Mapping[str, tuple[Answered, ...]] = field(default_factory=dict)
+    opened_for: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    holds: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
+    clocks: Mapping[str, Clock] = field(default_factory=dict)
+
+    @property
+    def holds_on(self) -> frozenset[str]:
+        """The names of the holds that are on."""
+        return frozenset(name for name, spans in self.holds.items() if spans[-1].until is None)
 
     def answer(self, fact: str, on: date) -> Answered | None:
         """The answer to *fact* that was so on the day *on*, if there is one."""
@@ -98,6 +109,22 @@ class Record:
             for fact, answers in self.answers.items()
         }
         return Situation(on, self.facts(on), happened, tallies, answers)
+
+
+def spans_of(workflow: Workflow, record: Record, deadline: Deadline) -> tuple[Span, ...]:
+    """The times during which *deadline* stood still: while any hold that stops it was on, joined where they
+    overlap, in order.
+    """
+    stops = (name for name in record.holds if deadline.name in workflow.holds[name].stops)
+    spans = sorted((span for name in stops for span in record.holds[name]), key=lambda span: span.since)
+    joined: list[Span] = []
+    for span in spans:
+        if joined and (joined[-1].until is None or span.since <= joined[-1].until):
+            last = joined.pop()
+            ends = None if None in (last.until, span.until) else max(filter(None, (last.until, span.until)))
+            span = Span(last.since, ends)
+        joined.append(span)
+    return tuple(joined)
 
 
 def reached_after(workflow: Workflow, path: tuple[str, ...], state: str) -> tuple[str, ...]:

@@ -6,24 +6,22 @@ Does not know what day it is, what falls due, or why an organisation closes.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import MAXYEAR, date, datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, date, datetime, timedelta
 from functools import cache
-from importlib.resources import files
 from itertools import islice
-from typing import Literal, TypeAlias, TypedDict, assert_never, get_args
+from typing import Literal, TypeAlias, assert_never, get_args
 
 from loopengine.core.durations import Duration, months_on
 from loopengine.core.forecast import forecast_bank_holidays
+from loopengine.core.published import england_and_wales
 
 Starts: TypeAlias = Literal["day_after", "same_day"]
 Roll: TypeAlias = Literal["none", "next", "previous"]
 
 _ONE_DAY = timedelta(days=1)
 _SATURDAY = 5
-_Published = TypedDict("_Published", {"from": str, "until": str, "days": list[str]})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +69,11 @@ class WorkingCalendar:
         _refuse_instants(day)
         return self.first <= day <= self.horizon
 
+    def is_bank_holiday(self, day: date) -> bool:
+        """Whether *day* is a weekday off for a bank holiday, by forecast where nothing is published."""
+        _refuse_instants(day)
+        return day.weekday() < _SATURDAY and self._is_holiday(day)
+
     def is_working(self, day: date) -> bool:
         """Whether *day* is worked, by forecast where nothing is published."""
         _refuse_instants(day)
@@ -110,19 +113,14 @@ class WorkingCalendar:
         """What falls due so long before *day*, which is not counted; moved by *roll* like `due`."""
         _refuse_instants(day)
         _refuse_unknown("roll rule", roll, get_args(Roll))
-        amount = duration.amount
-        match duration.unit:
-            case "working_days":
-                worked = filter(self._works, _days(day - _ONE_DAY, -_ONE_DAY))
-                reached = next(islice(worked, amount - 1, None))
-            case "days" | "weeks":
-                reached = day - timedelta(days=amount if duration.unit == "days" else 7 * amount)
-            case "months" | "years":
-                reached = months_on(day, -amount if duration.unit == "months" else -12 * amount)
-            case _:
-                assert_never(duration.unit)
+        try:
+            reached = self._beginning(day, duration)
+        except OverflowError:
+            raise ValueError(
+                f"{duration} before {day} is before the year {MINYEAR}; give a later day or less time"
+            ) from None
         rolled = self.rolled(reached, roll)
-        counted = (reached, day) if duration.unit == "working_days" else ()
+        counted = (reached, day - _ONE_DAY) if duration.working_days is not None else ()
         provisional = rolled.provisional or not all(map(self.is_published, counted))
         return replace(rolled, provisional=provisional)
 
@@ -144,6 +142,14 @@ class WorkingCalendar:
         own = 1 if self.starts == "same_day" and self._works(start) else 0
         return own + self.working_days_left(start, end)
 
+    def is_count_provisional(self, start: date, end: date) -> bool:
+        """Whether what `count` says of *start* and *end* rests on days that nobody has published."""
+        _refuse_instants(start, end)
+        if start == end and self.starts == "day_after":
+            return False
+        first, last = sorted((start, end))
+        return not (self.is_published(self._counted_first(first)) and self.is_published(last))
+
     def working_days_left(self, today: date, due: date) -> int:
         """The working days after *today* up to and including *due*; negative by as many as it is late."""
         _refuse_instants(today, due)
@@ -152,9 +158,12 @@ class WorkingCalendar:
         return sum(map(self._works, islice(_days(today), 1, (due - today).days + 1)))
 
     def _works(self, day: date) -> bool:
-        if day.weekday() >= _SATURDAY or day in self.holidays or day in self.closures:
-            return False
-        return self.first <= day <= self.horizon or day not in forecast_bank_holidays(day.year)
+        return day.weekday() < _SATURDAY and day not in self.closures and not self._is_holiday(day)
+
+    def _is_holiday(self, day: date) -> bool:
+        if day in self.holidays:
+            return True
+        return not self.first <= day <= self.horizon and day in forecast_bank_holidays(day.year)
 
     def _counted_first(self, start: date) -> date:
         match self.starts:
@@ -182,6 +191,23 @@ class WorkingCalendar:
             case _:
                 assert_never(duration.unit)
 
+    def _beginning(self, day: date, duration: Duration) -> date:
+        amount = duration.amount
+        match duration.unit:
+            case "working_days":
+                worked = filter(self._works, _days(day - _ONE_DAY, -_ONE_DAY))
+                return next(islice(worked, amount - 1, None))
+            case "days":
+                return day - timedelta(days=amount)
+            case "weeks":
+                return day - timedelta(days=7 * amount)
+            case "months":
+                return months_on(day, -amount)
+            case "years":
+                return months_on(day, -12 * amount)
+            case _:
+                assert_never(duration.unit)
+
     def _rolled(self, day: date, roll: Roll) -> date:
         match roll:
             case "none":
@@ -196,13 +222,8 @@ class WorkingCalendar:
 
 @cache
 def _shipped() -> WorkingCalendar:
-    shipped = files("loopengine.core") / "data" / "bank_holidays_england_and_wales.json"
-    published: _Published = json.loads(shipped.read_text("utf-8"))
-    return WorkingCalendar(
-        holidays=frozenset(map(date.fromisoformat, published["days"])),
-        first=date.fromisoformat(published["from"]),
-        horizon=date.fromisoformat(published["until"]),
-    )
+    published = england_and_wales()
+    return WorkingCalendar(holidays=published.days, first=published.first, horizon=published.horizon)
 
 
 def _days(first: date, step: timedelta = _ONE_DAY) -> Iterator[date]:

@@ -118,6 +118,7 @@ def decision_kept(decision: Decision, n: int) -> Mapping[str, Json]:
                 "from": decision.from_state,
                 "to": decision.to,
                 "overridden": decision.overridden,
+                "state": decision.state,
                 "opened": list(decision.opened),
                 "also_moved": list(decision.also_moved),
             }
@@ -127,6 +128,7 @@ def decision_kept(decision: Decision, n: int) -> Mapping[str, Json]:
                 "verdict": decision.verdict,
                 "reasons": list(decision.reasons),
                 "questions": [fact.name for fact in decision.questions],
+                "also_moved": list(decision.also_moved),
             }
 
 
@@ -139,7 +141,7 @@ def decision_again(kept: Mapping[str, object], work: Work) -> Decision:
         stage = held.workflow.states[str(kept["to"])].stage
         return Moved(
             reference, event, str(kept["from"]), str(kept["to"]), stage, because, bool(kept["overridden"]),
-            revision, _texts(kept["opened"]), _texts(kept["also_moved"]),
+            revision, _texts(kept["opened"]), _texts(kept["also_moved"]), str(kept["state"]),
         )  # fmt: skip
     stage = held.workflow.states[str(kept["from"])].stage
     questions = tuple(held.workflow.facts[name] for name in _texts(kept["questions"]))
@@ -154,6 +156,7 @@ def decision_again(kept: Mapping[str, object], work: Work) -> Decision:
         because,
         questions,
         revision,
+        _texts(kept["also_moved"]),
     )
 
 

@@ -37,7 +37,7 @@ def audit(connection: Connection, shelf: Shelf) -> Audit:
         for id_, reference in batch:
             found[reference.rpartition("-")[0]] += 1
             try:
-                stored = cases.find_by_id(connection, id_)
+                stored = cases.find_by_ids(connection, [id_]).get(id_)
                 assert stored is not None
                 entries += stored.record.entries
                 problems += _case(connection, shelf, stored, digests)
@@ -93,7 +93,7 @@ def _case(
         yield Trouble(f"the framework that {reference} began under is not in the database", reference)
     framework = shelf.pinned(connection, stored.record.framework)
     replayed = replay(framework, entries)
-    answers = cases.answers_of(connection, stored.id, framework.workflow(stored.record.workflow))
+    answers = cases.answers_of(connection, {stored.id: framework.workflow(stored.record.workflow)})[stored.id]
     for what in _differences(replace(stored.record, answers=answers), replayed):
         yield Trouble(f"{reference} does not stand where its history puts it: {what}", reference)
     under = cases.all_cases(connection, parent_id=stored.id)

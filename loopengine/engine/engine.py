@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from loopengine.clock import Clock, SystemClock
 from loopengine.core.actors import Actor
 from loopengine.core.definitions import Framework, Stage
+from loopengine.core.durations import Duration
 from loopengine.core.machine import Decision
 from loopengine.engine.answered import (
     Request,
@@ -28,19 +29,25 @@ from loopengine.engine.answered import (
     remember,
 )
 from loopengine.engine.auditing import audit
+from loopengine.engine.catching_up import bring_up
 from loopengine.engine.explaining import explain_case, told_by_name
 from loopengine.engine.firing import fire
+from loopengine.engine.holding import put_on, release
 from loopengine.engine.log import log
+from loopengine.engine.looking_ahead import Due, due_list, stalled
 from loopengine.engine.opening import framework_for, kind_under, open_case, warnings_of
 from loopengine.engine.reading import Now, Then, case_of, file_of, lines_of
+from loopengine.engine.recalculating import Closed, close_day, follow_the_published
 from loopengine.engine.recording import correct, record, typed
 from loopengine.engine.rehearsing import marked
 from loopengine.engine.results import Answers, Audit, Case, CaseFile, Line
 from loopengine.engine.settling import settle
 from loopengine.engine.shelf import Shelf
+from loopengine.engine.sweeping import AT_ONCE, Sweep, sweep
 from loopengine.engine.why import Why
 from loopengine.engine.work import Held, Work
 from loopengine.errors import BadValue, StaleCase, UsageError
+from loopengine.store.closures import Closure, closures
 from loopengine.store.database import Database, begin_writing, told
 
 Reference: TypeAlias = Case | CaseFile | str
@@ -51,7 +58,7 @@ def _salt() -> str:
 
 
 class Engine:
-    """Cases of *framework* in the database at *url*.
+    """Cases of *framework* in the database at *url*; without one, only of those that they began under.
 
     *url* is an SQLAlchemy URL, or an engine that the host has; the tables are made if they are missing (with
     *create* False, a file that is not there is an error; *beside* True allows other tables in the database).
@@ -69,19 +76,25 @@ class Engine:
         self,
         url: str | SqlEngine,
         *,
-        framework: Framework,
+        framework: Framework | None,
         clock: Clock | None = None,
         create: bool = True,
         beside: bool = False,
         rehearsal: bool = False,
         salt: Callable[[], str] = _salt,
     ) -> None:
-        self.framework = framework
+        if framework is not None and not isinstance(framework, Framework):
+            raise BadValue(f"{framework!r} is not a framework", "give what `load_framework` returns")
         self.database = Database(url, create=create, beside=beside)
         self.clock: Clock = clock or SystemClock()
         self._shelf = Shelf(framework)
         self._salt = salt
         self.rehearsal = marked(self.database, rehearsal)
+
+    @property
+    def framework(self) -> Framework:
+        """The framework under which new cases begin; raises UsageError if the engine was given none."""
+        return self._shelf.present
 
     def open(
         self,
@@ -108,7 +121,8 @@ class Engine:
                 return case_again(before, work)
             parent = None if under is None else work.load(str(under))
             if parent is not None:
-                self._bring_up_to_now(work, parent)
+                bring_up(work, parent)
+            Actor.expected(by)
             definition = framework_for(work, parent).workflow(workflow)
             kind = None if parent is None else kind_under(parent, workflow)
             by.within(framework_for(work, parent))
@@ -194,6 +208,110 @@ class Engine:
             log("case.refused", case=decision.case, step=event, verdict=decision.verdict)
         return decision
 
+    def hold(
+        self,
+        case: Reference,
+        name: str,
+        *,
+        by: Actor,
+        reason: str,
+        on: date | None = None,
+        key: str | None = None,
+        revision: int | None = None,
+        session: Session | None = None,
+    ) -> CaseFile:
+        """Put the hold called *name* on a case: until it is released, the clocks that it stops stand still,
+        and the events that it blocks are refused.
+
+        Raises CaseNotFound, UnknownName, BadValue, StaleCase, or RefusedError if it is on already.
+        """
+        request = Request(key, "hold", str(case), {}, by, on, [name, reason])
+        with self._work(session) as work:
+            if recall(work, request) is None:
+                held = self._take(work, case, by, revision)
+                put_on(work, held, name, by=by, on=work.day(on), reason=reason)
+                remember(work, request, {})
+        log("case.held", case=str(case), hold=name)
+        return self.case(case, session=session)
+
+    def release(
+        self,
+        case: Reference,
+        name: str,
+        *,
+        by: Actor,
+        reason: str | None = None,
+        on: date | None = None,
+        key: str | None = None,
+        revision: int | None = None,
+        session: Session | None = None,
+    ) -> CaseFile:
+        """Release the hold called *name*: the clocks that it stopped go on with what was left to them.
+
+        Raises CaseNotFound, UnknownName, BadValue, StaleCase, or RefusedError if it is not on.
+        """
+        request = Request(key, "release", str(case), {}, by, on, [name, reason])
+        with self._work(session) as work:
+            if recall(work, request) is None:
+                held = self._take(work, case, by, revision)
+                release(work, held, name, by=by, on=work.day(on), reason=reason)
+                remember(work, request, {})
+        log("case.released", case=str(case), hold=name)
+        return self.case(case, session=session)
+
+    def sweep(
+        self, *, dry_run: bool = False, progress: Callable[[int], None] | None = None, at_once: int = AT_ONCE
+    ) -> Sweep:
+        """Do everything that has fallen due, in due order, *at_once* cases in a transaction; or, as a
+        *dry_run*, say what that would be.
+
+        A case that cannot be brought up to now is among the failures, and stops no other. *progress* is told
+        how much more was done.
+        """
+        result = sweep(
+            lambda: self._work(None), self.clock.now, dry_run=dry_run, at_once=at_once, progress=progress
+        )
+        if not dry_run:
+            with self._work(None) as work:
+                follow_the_published(work)
+        log("sweep.finished", done=len(result.done), failures=len(result.failures), dry_run=dry_run)
+        return result
+
+    def close_day(self, day: date, *, reason: str, by: Actor, session: Session | None = None) -> Closed:
+        """Close on a *day* of the board's own, such as the day of an office move: it is no working day then.
+
+        Deadlines that this moves are reckoned anew, each with an entry that says why. Raises BadValue, or
+        RefusedError for a day that is not worked anyway. It cannot be taken back.
+        """
+        with self._work(session) as work:
+            Actor.expected(by).within(self.framework)
+            closed = close_day(work, day, reason)
+        log("calendar.closed", moved=len(closed.moved))
+        return closed
+
+    def closures(self, *, session: Session | None = None) -> tuple[Closure, ...]:
+        """The days on which the board is closed, beside the bank holidays."""
+        with self._view(None, session) as view:
+            return tuple(closures(view.connection))
+
+    def due(
+        self,
+        *,
+        within: Duration | None = None,
+        as_of: datetime | None = None,
+        session: Session | None = None,
+    ) -> tuple[Due, ...]:
+        """Every deadline that runs, or those due *within* so long and all that are late; the most pressing
+        first.
+        """
+        with self._view(as_of, session) as view:
+            return due_list(view, within)
+
+    def stalled(self, *, as_of: datetime | None = None, session: Session | None = None) -> tuple[Case, ...]:
+        """The open cases in which nothing can happen next, and nothing is due."""
+        with self._view(as_of, session) as view:
+            return stalled(view)
+
     def explain(
         self,
         case: Reference,
@@ -250,21 +368,15 @@ class Engine:
     def _take(self, work: Work, case: Reference, by: Actor, revision: int | None) -> Held:
         """The case, brought up to now, if *by* is somebody and nobody has moved it on since *revision*."""
         held = work.load(str(case))
-        by.within(held.framework)
+        Actor.expected(by).within(held.framework)
         if revision is not None and revision != held.record.revision:
             raise StaleCase(
                 f"{held.record.reference} is at revision {held.record.revision}, not {revision}",
                 "look again, and decide anew",
             )
-        self._bring_up_to_now(work, held)
+        # So that nobody overtakes a clock that nobody has swept.
+        bring_up(work, held)
         return held
-
-    def _bring_up_to_now(self, work: Work, held: Held) -> None:
-        """Have *held*, and those above it first, take the steps that time has made TRUE."""
-        if held.parent_id is not None:
-            self._bring_up_to_now(work, work.load_row(held.parent_id))
-        work.unsettle(held)
-        settle(work, work.today)
 
     @contextmanager
     def _work(self, session: Session | None) -> Iterator[Work]:
@@ -272,7 +384,9 @@ class Engine:
             if session is not None:
                 begin_writing(connection)
                 stack.enter_context(connection.begin_nested())
-            yield Work(connection, self._shelf, self.clock, self._salt)
+            work = Work(connection, self._shelf, self.clock, self._salt)
+            yield work
+            work.finish()
 
     @contextmanager
     def _view(self, as_of: datetime | None, session: Session | None) -> Iterator[Now | Then]:
@@ -292,6 +406,8 @@ class Engine:
         if session is None:
             with own() as connection:
                 yield connection
-        else:
-            with told(self.database.name):
-                yield session.connection()
+            return
+        if not isinstance(session, Session):
+            raise BadValue(f"{session!r} is not a session", "give an sqlalchemy.orm.Session, or none")
+        with told("the session's database"):
+            yield session.connection()

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
+from datetime import date
+from functools import lru_cache
 
 from sqlalchemy import Connection
 
 from loopengine.core.actors import eligible_agencies, who_can
-from loopengine.core.definitions import Step
+from loopengine.core.definitions import Step, Workflow
 from loopengine.core.machine import Decision, blocking, outlook
+from loopengine.core.rules.awaiting import Prospect, prospect, time_changes, waits_for
 from loopengine.core.rules.explanation import Node, explain
-from loopengine.core.rules.fixing import fixes
-from loopengine.core.rules.questions import open_questions, time_changes, waits_for, would_change
+from loopengine.core.rules.obstacles import missing_events
+from loopengine.core.rules.questions import open_questions, would_change
+from loopengine.core.situation import Situation
 from loopengine.core.values import Fact
 from loopengine.engine.reading import Now, Then, case_of
 from loopengine.engine.why import Outlook, Why
@@ -38,12 +42,16 @@ def explain_case(view: Now | Then, held: Held, event: str | None = None) -> Why:
 def _outlook(view: Now | Then, held: Held, step: Step, under: list[Held]) -> Outlook:
     position = held.position(view.today)
     situation, facts = position.situation, held.workflow.facts
-    verdict, earliest, obstacles = outlook(step, held.workflow, position, view.shelf.calendar(held.framework))
+    verdict, earliest, obstacles = outlook(step, held.workflow, position, view.calendar(held))
     condition = None if step.when is None else step.when.condition
-    changes = None if condition is None else time_changes(condition, situation)
     settled = verdict == "allowed" or condition is None
     questions = () if settled or condition is None else open_questions(condition, situation)
     awaited = () if settled or condition is None else waits_for(condition, situation)
+    events = () if verdict == "allowed" else _missing(step, situation)
+    ahead = Prospect() if verdict == "allowed" else _ahead(step, situation, facts, earliest, events)
+    blocked_by = tuple(
+        name for name in sorted(position.holds) if blocking(held.workflow, step, frozenset({name}))
+    )
     return Outlook(
         event=step.event,
         title=step.title,
@@ -54,23 +62,50 @@ def _outlook(view: Now | Then, held: Held, step: Step, under: list[Held]) -> Out
         or _anybody(held, step),
         agencies=eligible_agencies(step, situation.facts, held.framework.agencies),
         reason_required=step.reason_required,
-        questions=tuple(
-            facts[name] for name in dict.fromkeys([*questions, *_who_is_meant(step, situation.facts)])
-        ),
+        questions=_facts(facts, (*questions, *_who_is_meant(step, situation.facts))),
         would_change=() if condition is None else _facts(facts, would_change(condition, situation, facts)),
-        fixes=() if settled or condition is None else fixes(condition, situation, facts),
+        fixes=() if blocked_by else ahead.fixes,
         waiting_for=_awaited(under, awaited),
-        not_before=None if verdict == "allowed" else max(filter(None, (earliest, changes)), default=None),
-        blocked_by=tuple(
-            name for name in sorted(position.holds) if blocking(held.workflow, step, frozenset({name}))
-        ),
+        not_before=ahead.day if ahead.day is not None and ahead.day > view.today else None,
+        blocked_by=blocked_by,
         because=None if condition is None else named(view.connection, explain(condition, situation, facts)),
         sources=_cites(step),
         override=step.override,
         obstacles=tuple(obstacles),
         awaits=awaited,
         opens=tuple(each.kind for each in step.opens if each.kind is not None),
+        waiting_for_events=events,
+        by_waiting=None if blocked_by else ahead.by_waiting,
     )
+
+
+def _missing(step: Step, situation: Situation) -> tuple[str, ...]:
+    """The events that have to happen before *step* can be allowed: its wait's, and its rule's."""
+    after = [] if step.wait is None or step.wait.after in situation.happened else [step.wait.after]
+    read = () if step.when is None else missing_events(step.when.condition, situation)
+    return tuple(dict.fromkeys((*after, *read)))
+
+
+def _ahead(
+    step: Step,
+    situation: Situation,
+    facts: Mapping[str, Fact],
+    earliest: date | None,
+    events: Collection[str],
+) -> Prospect:
+    """When *step* could be allowed by changes of facts, and by which, as far as *events* are not missing.
+
+    Where nothing but sub-cases would do, the day on which something is better than now.
+    """
+    if events:
+        return Prospect(earliest)
+    if step.when is None:
+        return Prospect(earliest, by_waiting=earliest)
+    found = prospect(step.when.condition, situation, facts, start=earliest)
+    if found.day is not None:
+        return found
+    changes = time_changes(step.when.condition, situation)
+    return Prospect(max(filter(None, (earliest, changes)), default=None))
 
 
 def named(connection: Connection, node: Node) -> Node:
@@ -105,7 +140,7 @@ def _anybody(held: Held, step: Step) -> tuple[str, ...]:
 
 
 def _facts(facts: Mapping[str, Fact], names: tuple[str, ...]) -> tuple[Fact, ...]:
-    return tuple(facts[name] for name in names)
+    return tuple(facts[name] for name in dict.fromkeys(names))
 
 
 def _awaited(under: list[Held], leaves: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
@@ -114,9 +149,27 @@ def _awaited(under: list[Held], leaves: tuple[tuple[str, str], ...]) -> tuple[st
     for kind, state in leaves:
         for each in under:
             record = each.record
-            if record.kind == kind and state not in record.path and not record.excused and not record.ended:
+            if record.kind == kind and state not in record.path and _still_can(each, state):
                 found[record.reference] = None
     return tuple(found)
+
+
+def _still_can(held: Held, state: str) -> bool:
+    """Whether *held* can come to *state*, or end excused from it."""
+    ahead = _ahead_of(held.workflow, held.record.state)
+    return state in ahead or any(held.workflow.states[each].excused for each in ahead)
+
+
+@lru_cache(maxsize=1024)
+def _ahead_of(workflow: Workflow, state: str) -> frozenset[str]:
+    """The states that can be reached from *state*, itself not among them unless in a circle."""
+    found: set[str] = set()
+    at = [state]
+    while at:
+        new = {step.to for step in workflow.states[at.pop()].steps.values()} - found
+        found |= new
+        at += new
+    return frozenset(found)
 
 
 def _cites(step: Step) -> tuple[str, ...]:

@@ -46,12 +46,20 @@ def fire(
                 "read": None if step is None else what_was_read(held, step, on),
             }
             entry = work.write(held, "refused", on=on, by=work.signed(by), details=details)
-            return replace(decision, revision=held.record.revision), entry.n
+            return replace(decision, also_moved=tuple(work.moved), revision=held.record.revision), entry.n
         case Moved():
             step = held.workflow.states[decision.from_state].steps[event]
+            work.moved.pop(held.record.reference, None)
             said = Said(kept, decision.overridden)
             n = held.record.entries + 1
-            opened = move(work, held, step, on=on, by=work.signed(by), said=said)
+            before = len(work.opened)
+            move(work, held, step, on=on, by=work.signed(by), said=said)
+            del work.moved[held.record.reference]  # what follows may move it on
             settle(work, on)
-            others = tuple(reference for reference in work.moved if reference != held.record.reference)
-            return replace(decision, opened=opened, also_moved=others, revision=held.record.revision), n
+            return replace(
+                decision,
+                opened=tuple(work.opened[before:]),
+                also_moved=tuple(work.moved),
+                state=held.record.state,
+                revision=held.record.revision,
+            ), n

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from datetime import date
 
 from loopengine.core.definitions import Framework, Workflow
-from loopengine.core.history import Words, answer_body, next_entry, words_body
+from loopengine.core.history import Words, answer_body, words_body
 from loopengine.core.records import Record
 from loopengine.core.values import Fact, Json, Value, spell
 from loopengine.engine.work import Held, Work
 from loopengine.errors import NotAnswered, UsageError
-from loopengine.store import books, cases
+from loopengine.store import books
 
 
 def open_case(
@@ -44,17 +44,10 @@ def open_case(
         parent=None if under is None else under.record.reference,
         kind=kind,
     )
-    entry = next_entry(
-        record,
-        "opened",
-        at=work.now,
-        on=on,
-        by=by,
-        details=_details(work, record, workflow, facts, on, evidence, linked),
-    )
-    held = work.add(record, framework, under, entry)
+    details = _details(work, record, workflow, facts, on, evidence, linked)
+    held = work.add(record, framework, under, work.body(record, "opened", on=on, by=by, details=details))
     if linked is not None:
-        cases.link(work.connection, held.id, linked[0].id, linked[1])
+        work.link(held, linked[0], linked[1])
     return held
 
 

@@ -7,7 +7,7 @@ values.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -15,11 +15,12 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from loopengine.clock import instant_text, london_date
-from loopengine.core.deadlines import running
+from loopengine.core.deadlines import standing
 from loopengine.core.definitions import Party, Workflow
 from loopengine.core.history import Entry, replay
 from loopengine.core.records import Record, tally_changed
 from loopengine.core.situation import NO_SUB_CASES, Recorded, Tally
+from loopengine.core.workdays import WorkingCalendar
 from loopengine.engine.results import Case, CaseFile, Line, Link
 from loopengine.engine.shelf import Shelf
 from loopengine.engine.work import Held, no_such_case
@@ -40,28 +41,43 @@ class Now:
         stored = cases.find(self.connection, reference)
         if stored is None:
             raise no_such_case(reference)
-        return self._held(stored)
+        return self._hold([stored])[0]
+
+    def calendar(self, held: Held) -> WorkingCalendar:
+        """The working calendar by whose convention *held*'s framework counts."""
+        return self.shelf.calendar(self.connection, held.framework)
 
     def sub_cases(self, held: Held) -> list[Held]:
         """The cases under *held*, in the order in which they were opened; without their answers."""
         under = cases.all_cases(self.connection, parent_id=held.id)
-        return [self._held(stored, answers=False) for stored in under]
+        return self._hold(under, answers=False)
 
-    def every(self, wanted: Mapping[str, object]) -> list[Held]:
-        """The cases that are as *wanted*, in the order in which they were opened; without their answers."""
-        return [self._held(each, answers=False) for each in cases.all_cases(self.connection, wanted=wanted)]
+    def every(self, wanted: Mapping[str, object], *, answers: bool = False) -> list[Held]:
+        """The cases that are as *wanted*, in the order in which they were opened; or with *answers*."""
+        return self._hold(cases.all_cases(self.connection, wanted=wanted), answers=answers)
 
     def history(self, held: Held) -> tuple[Entry, ...]:
         """The entries of *held*."""
         return cases.history_of(self.connection, held.id)
 
-    def _held(self, stored: cases.Stored, *, answers: bool = True) -> Held:
-        framework = self.shelf.pinned(self.connection, stored.record.framework)
-        workflow = framework.workflow(stored.record.workflow)
-        record = stored.record
-        if answers:
-            record = replace(record, answers=cases.answers_of(self.connection, stored.id, workflow))
-        return Held(stored.id, stored.parent_id, record, stored.tallies, workflow, framework)
+    def _hold(self, stored: Sequence[cases.Stored], *, answers: bool = True) -> list[Held]:
+        frameworks = [self.shelf.pinned(self.connection, each.record.framework) for each in stored]
+        workflows = [
+            framework.workflow(each.record.workflow)
+            for framework, each in zip(frameworks, stored, strict=True)
+        ]
+        if not answers:
+            records = [each.record for each in stored]
+        else:
+            wanted = {each.id: workflow for each, workflow in zip(stored, workflows, strict=True)}
+            answered = cases.answers_of(self.connection, wanted)
+            records = [replace(each.record, answers=answered[each.id]) for each in stored]
+        return [
+            Held(
+                each.id, each.parent_id, each.root_id, record, each.tallies, workflow, framework, each.due_at
+            )
+            for each, record, workflow, framework in zip(stored, records, workflows, frameworks, strict=True)
+        ]
 
 
 class Then:
@@ -85,13 +101,17 @@ class Then:
             )
         return held
 
+    def calendar(self, held: Held) -> WorkingCalendar:
+        """The working calendar by whose convention *held*'s framework counts."""
+        return self.shelf.calendar(self.connection, held.framework)
+
     def sub_cases(self, held: Held) -> list[Held]:
         """The cases under *held* as they were."""
         found = (self._held(stored) for stored in cases.all_cases(self.connection, parent_id=held.id))
         return [each for each in found if each is not None]
 
-    def every(self, wanted: Mapping[str, object]) -> list[Held]:
-        """The cases that there were, and that were as *wanted*."""
+    def every(self, wanted: Mapping[str, object], *, answers: bool = True) -> list[Held]:
+        """The cases that there were, and that were as *wanted*; replayed, they have their answers anyway."""
         found = (self._held(stored) for stored in cases.all_cases(self.connection))
         return [
             each
@@ -114,7 +134,13 @@ class Then:
             self._record(each) for each in cases.all_cases(self.connection, parent_id=stored.id)
         )
         return Held(
-            stored.id, stored.parent_id, record, tallies, framework.workflow(record.workflow), framework
+            stored.id,
+            stored.parent_id,
+            stored.root_id,
+            record,
+            tallies,
+            framework.workflow(record.workflow),
+            framework,
         )
 
     def _record(self, stored: cases.Stored) -> Record | None:
@@ -157,24 +183,24 @@ def case_of(held: Held, warnings: tuple[str, ...] = ()) -> Case:
 def file_of(view: Now | Then, held: Held) -> CaseFile:
     """Everything on file about *held*."""
     record, workflow = held.record, held.workflow
-    standing = {fact: record.answer(fact, view.today) for fact in workflow.facts}
+    latest = {fact: record.answer(fact, view.today) for fact in workflow.facts}
     answers = {
         fact: Recorded(each.value, each.so_on, each.recorded_at, each.said_by, each.evidence)
-        for fact, each in standing.items()
+        for fact, each in latest.items()
         if each is not None
     }
-    calendar = view.shelf.calendar(held.framework)
     first = view.history(held)[0]
     warnings = first.body.get("warnings")
     return CaseFile(
         case=case_of(held, tuple(str(each) for each in warnings) if isinstance(warnings, list) else ()),
         answers=_named(view.connection, answers, workflow),
-        clocks=running(workflow, record, calendar, view.today),
+        clocks=standing(workflow, record, view.calendar(held), view.today),
         sub_cases=tuple(case_of(each) for each in view.sub_cases(held)),
         links=tuple(_links(view, held)),
         asks=workflow.facts,
         owner=tuple(_owner(party, record.facts(view.today)) for party in workflow.states[record.state].owner),
         today=view.today,
+        holds=tuple(sorted(record.holds_on)),
     )
 
 

@@ -59,10 +59,12 @@ def correct(
     """Write that the answers which stood were wrong, and what is right, from the day *on* or from theirs."""
     words = None if evidence is None else work.keep(evidence)
     bodies: dict[str, Json] = {}
+    days: list[date] = []
     for name, body in fact_bodies(work, held.workflow, values, work.today, words).items():
         wrong = held.record.answer(name, on or work.today)
         if wrong is None:
             raise UsageError(f"{name} has no answer that could be corrected", "record it without --correct")
         assert isinstance(body, Mapping)
-        bodies[name] = answer_body(body["value"], on or wrong.so_on, corrects=wrong.n, evidence=words)
-    work.write(held, "corrected", on=on or work.today, by=work.signed(by), details={"facts": bodies})
+        days.append(on or wrong.so_on)
+        bodies[name] = answer_body(body["value"], days[-1], corrects=wrong.n, evidence=words)
+    work.write(held, "corrected", on=min(days), by=work.signed(by), details={"facts": bodies})

@@ -72,7 +72,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class CaseFile:
-    """A case with all that is on file: its answers, its clocks, its sub-cases and its links."""
+    """A case with all that is on file: its answers, clocks, holds that are on, sub-cases and links."""
 
     case: Case
     answers: Mapping[str, Recorded]
@@ -82,6 +82,7 @@ class CaseFile:
     asks: Mapping[str, Fact]
     owner: tuple[str, ...]
     today: date
+    holds: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return self.case.reference
@@ -100,6 +101,7 @@ class CaseFile:
             "doing": self.case.doing,
             "owner": list(self.owner),
             "facts": {name: _answer_json(each) for name, each in self.answers.items()},
+            "holds": list(self.holds),
             "clocks": [_clock_json(each, self.today) for each in self.clocks],
             "sub_cases": [each.listed_json() | {"kind": each.kind} for each in self.sub_cases],
             "links": [{"link": each.name, "case": each.case, "away": each.away} for each in self.links],
@@ -155,10 +157,32 @@ class Line:
             "reason": self.reason,
             "facts": self.facts() if isinstance(facts, Mapping) else None,
             "evidence": self.evidence(),
+            "stage": self.entry.text("stage"),
+            "passes": body.get("passes"),
             "opened": body.get("opened"),
             "reasons": body.get("reasons"),
+            "automatic": bool(body.get("automatic")),
             "overrode": bool(body.get("overrode")),
             "warnings": body.get("warnings"),
+            "due": self.entry.text("due"),
+            "deadline": self.entry.text("deadline"),
+            "notice": self.entry.text("notice"),
+            "told": body.get("told"),
+            "hold": self.entry.text("hold"),
+            "clocks": self.clocks(),
+            "why": self.entry.text("why"),
+        }
+
+    def clocks(self) -> dict[str, Json] | None:
+        """When the clocks fall due that the entry armed, moved or stopped; None for one that fell away."""
+        clocks = self.entry.body.get("clocks")
+        if not isinstance(clocks, Mapping):
+            return None
+        return {
+            name: {"due": clock["due"], "stopped_on": clock.get("stopped")}
+            if isinstance(clock, Mapping)
+            else None
+            for name, clock in clocks.items()
         }
 
     def evidence(self) -> str | None:
@@ -219,6 +243,12 @@ class Audit:
         }
 
 
+def _changed(clock: Json) -> Document | None:
+    if not isinstance(clock, Mapping):
+        return None
+    return {"due": clock["due"], "stopped_on": clock.get("stopped")}
+
+
 def _answer_json(recorded: Recorded) -> Document:
     return {
         "value": "unknown" if recorded.value is None else spell(recorded.value),
@@ -239,5 +269,7 @@ def _clock_json(clock: Running, today: date) -> Document:
         "rolled_by": clock.due.rolled_by,
         "stopped_on": None if clock.stopped_on is None else clock.stopped_on.isoformat(),
         "late": clock.is_late(today),
+        "days": clock.days,
+        "held": list(clock.held),
         "sources": [source.cite for source in clock.deadline.sources],
     }

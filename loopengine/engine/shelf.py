@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import Connection
 
 from loopengine.core.definitions import Framework
 from loopengine.core.files.loading import framework_from_texts
 from loopengine.core.workdays import WorkingCalendar
-from loopengine.errors import StorageError
+from loopengine.errors import StorageError, UsageError
 from loopengine.store import books
+from loopengine.store.closures import closures
 
 
 class Shelf:
     """Frameworks by content hash, each read and checked once."""
 
-    def __init__(self, present: Framework) -> None:
-        self.present = present
-        self._known = {present.digest: present}
-        self._calendars: dict[str, WorkingCalendar] = {}
+    def __init__(self, present: Framework | None) -> None:
+        self._present = present
+        self._known = {} if present is None else {present.digest: present}
+        self._calendars: dict[tuple[str, frozenset[date]], WorkingCalendar] = {}
+
+    @property
+    def present(self) -> Framework:
+        """The framework under which new cases begin; raises UsageError if there is none."""
+        if self._present is None:
+            raise UsageError("there is no framework to open a case under", "give the engine one")
+        return self._present
 
     def pinned(self, connection: Connection, digest: str) -> Framework:
         """The framework with this content hash, from the database if need be."""
@@ -31,9 +41,18 @@ class Shelf:
             known = self._known[digest] = framework_from_texts(texts)
         return known
 
-    def calendar(self, framework: Framework) -> WorkingCalendar:
-        """The working calendar by whose convention *framework* counts."""
-        starts = framework.first_day
-        if starts not in self._calendars:
-            self._calendars[starts] = WorkingCalendar.england_and_wales(starts=starts)
-        return self._calendars[starts]
+    def plain_calendar(self) -> WorkingCalendar:
+        """The calendar as it is published, without the closures of any board."""
+        return WorkingCalendar.england_and_wales()
+
+    def calendar(self, connection: Connection, framework: Framework) -> WorkingCalendar:
+        """The working calendar by whose convention *framework* counts, less the days on which the board's
+        organisation is closed.
+        """
+        closed = frozenset(closure.day for closure in closures(connection))
+        key = framework.first_day, closed
+        if key not in self._calendars:
+            self._calendars[key] = WorkingCalendar.england_and_wales(
+                starts=framework.first_day, closures=closed
+            )
+        return self._calendars[key]

@@ -8,7 +8,7 @@ from datetime import date
 from loopengine.core.machine import Decision, Moved, Verdict
 from loopengine.core.rules.assessment import question_json
 from loopengine.core.rules.explanation import Node, node_json
-from loopengine.core.rules.fixing import Fix
+from loopengine.core.rules.fixing import Change, Fix
 from loopengine.core.values import Fact
 from loopengine.engine.results import Case, Document
 
@@ -19,6 +19,8 @@ class Outlook:
 
     *obstacles* say in words what its wait and the holds on the case have against it; *awaits* the kinds of
     sub-case that its rule waits for, and the state that they have to reach; *opens* the kinds that it opens.
+    One of *fixes* made, if there are any, and *not_before* come, it is allowed. *waiting_for_events* have to
+    happen first; *by_waiting* is the day on which it is allowed if nothing is done at all.
     """
 
     event: str
@@ -41,6 +43,8 @@ class Outlook:
     obstacles: tuple[str, ...] = ()
     awaits: tuple[tuple[str, str], ...] = ()
     opens: tuple[str, ...] = ()
+    waiting_for_events: tuple[str, ...] = ()
+    by_waiting: date | None = None
 
     def to_json(self, case: str, roles: tuple[str, ...]) -> Document:
         """One of the events that `why` prints; *roles* are those that answer a question which names none."""
@@ -54,10 +58,7 @@ class Outlook:
             "reason_required": self.reason_required,
             "open_questions": [question_json(fact, case, roles) for fact in self.questions],
             "would_change": [question_json(fact, case, roles) for fact in self.would_change],
-            "fixes": [
-                [{"case": case, "fact": change.fact, "values": list(change.values)} for change in fix]
-                for fix in self.fixes
-            ],
+            "fixes": [[_change_json(change, case, roles) for change in fix] for fix in self.fixes],
             "waiting_for": list(self.waiting_for),
             "not_before": None if self.not_before is None else self.not_before.isoformat(),
             "blocked_by": list(self.blocked_by),
@@ -67,6 +68,8 @@ class Outlook:
             "obstacles": list(self.obstacles),
             "awaits": [{"kind": kind, "state": state} for kind, state in self.awaits],
             "opens": list(self.opens),
+            "waiting_for_events": list(self.waiting_for_events),
+            "by_waiting": None if self.by_waiting is None else self.by_waiting.isoformat(),
         }
 
 
@@ -113,6 +116,7 @@ def decision_json(decision: Decision, roles: tuple[str, ...] = ()) -> Document:
         return shared | {
             "from": decision.from_state,
             "to": decision.to,
+            "state": decision.state,
             "overridden": decision.overridden,
             "opened": list(decision.opened),
             "also_moved": list(decision.also_moved),
@@ -122,9 +126,20 @@ def decision_json(decision: Decision, roles: tuple[str, ...] = ()) -> Document:
     return shared | {
         "from": decision.state,
         "to": None,
+        "state": decision.state,
         "overridden": False,
         "opened": [],
-        "also_moved": [],
+        "also_moved": list(decision.also_moved),
         "reasons": list(decision.reasons),
         "open_questions": [question_json(fact, decision.case, roles) for fact in decision.questions],
+    }
+
+
+def _change_json(change: Change, case: str, roles: tuple[str, ...]) -> Document:
+    return {
+        "case": case,
+        "fact": change.fact,
+        "values": list(change.values),
+        "roles": list(change.by or roles),
+        "needs_evidence": list(change.needs_evidence),
     }

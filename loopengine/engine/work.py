@@ -1,29 +1,45 @@
 """One transaction in progress: the cases it has in hand, and every entry it writes to them.
 
-A verb makes a `Work`, writes entries through it, and lets `settling.py` take what follows of itself. Nothing
-here commits.
+A verb makes a `Work`, writes entries through it, and lets `settling.py` take what follows of itself. The rows
+are written once, by `finish`, when all of it is known. Nothing here commits.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
-from loopengine.clock import Clock, instant_text, london_date
+from loopengine.clock import Clock, instant_text, london_date, london_midnight
 from loopengine.core.actors import ENGINE_NAME, Actor
+from loopengine.core.clocks import clock_body
+from loopengine.core.deadlines import reckoned
 from loopengine.core.definitions import Framework, Workflow
-from loopengine.core.history import Entry, EntryKind, Words, apply, next_entry, words_body
+from loopengine.core.history import (
+    CHANGES,
+    Entry,
+    EntryKind,
+    Words,
+    applied,
+    next_body,
+    sealed,
+    words_body,
+)
 from loopengine.core.machine import Position
+from loopengine.core.notices import Notice, next_notice
 from loopengine.core.records import Record, tally_changed
 from loopengine.core.situation import NO_SUB_CASES, Tally
+from loopengine.core.timing import due_by_time
 from loopengine.core.values import Json, is_storable
 from loopengine.core.workdays import WorkingCalendar
 from loopengine.engine.shelf import Shelf
 from loopengine.errors import BadValue, CaseNotFound, ClockWentBack
-from loopengine.store import books, cases
+from loopengine.store import books, cases, outbox
+
+_EARLIEST = date(1900, 1, 1)  # a day before this one is a slip of the pen
+_ONE_DAY = timedelta(days=1)
 
 
 @dataclass(slots=True)
@@ -32,19 +48,36 @@ class Held:
 
     id: int
     parent_id: int | None
+    root_id: int
     record: Record
     tallies: Mapping[str, Tally]
     workflow: Workflow
     framework: Framework
+    due_at: datetime | None = None
 
     def position(self, on: date) -> Position:
         """Where the case stands, as its rules see it on the day *on*."""
-        return Position(self.record.reference, self.record.state, self.record.situation(on, self.tallies))
+        record = self.record
+        situation = record.situation(on, self.tallies)
+        return Position(record.reference, record.state, situation, record.holds_on)
+
+
+@dataclass(slots=True)
+class _Before:
+    """How a case was found: what the rows still say."""
+
+    record: Record
+    tallies: Mapping[str, Tally]
+    due_at: datetime | None
 
 
 @dataclass(slots=True)
 class Work:
-    """A transaction on *connection* at the instant *now*; *salt* gives a fresh random text each time."""
+    """A transaction on *connection*; *salt* gives a fresh random text each time.
+
+    *now* is the instant at which everything is recorded. While a case is brought up to now, *at* is the
+    instant that is being caught up with; otherwise it is None.
+    """
 
     connection: Connection
     shelf: Shelf
@@ -52,51 +85,72 @@ class Work:
     salt: Callable[[], str]
     moved: dict[str, None] = field(default_factory=dict)
     opened: list[str] = field(default_factory=list)
+    written: list[tuple[Held, Entry]] = field(default_factory=list)
+    at: datetime | None = None
     now: datetime = field(init=False)
     _by_reference: dict[str, Held] = field(default_factory=dict)
     _by_row: dict[int, Held] = field(default_factory=dict)
+    _before: dict[int, _Before] = field(default_factory=dict)
     _unsettled: dict[str, Held] = field(default_factory=dict)
+    _touched: dict[int, Held] = field(default_factory=dict)
+    _notices: list[outbox.Sent] = field(default_factory=list)
+    _links: list[tuple[int, int, str]] = field(default_factory=list)
+    _calendars: dict[str, WorkingCalendar] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.now = self.clock.now()
 
     @property
     def today(self) -> date:
-        """The day that it is in London."""
-        return london_date(self.now)
+        """The day that it is in London: now, or at the instant that is being caught up with."""
+        return london_date(self.now if self.at is None else self.at)
 
     def calendar(self, held: Held) -> WorkingCalendar:
-        """The working calendar by whose convention *held*'s framework counts."""
-        return self.shelf.calendar(held.framework)
+        """The working calendar by whose convention *held*'s framework counts, with the board's closures."""
+        framework = held.framework
+        if framework.first_day not in self._calendars:
+            self._calendars[framework.first_day] = self.shelf.calendar(self.connection, framework)
+        return self._calendars[framework.first_day]
+
+    def forget_calendars(self) -> None:
+        """Ask for the closures again: there are others."""
+        self._calendars.clear()
 
     def load(self, reference: str) -> Held:
         """The case called *reference*; raises CaseNotFound."""
         held = self._by_reference.get(reference)
         if held is None:
-            stored = cases.find(self.connection, reference, lock=True)
-            if stored is None:
+            if cases.family(self.connection, reference) is None:
                 raise no_such_case(reference)
-            held = self._hold(stored)
+            stored = cases.find(self.connection, reference)
+            assert stored is not None
+            (held,) = self._hold([stored])
         return held
+
+    def load_rows(self, ids: Iterable[int]) -> list[Held]:
+        """The cases whose rows are *ids*; their families are this transaction's already."""
+        ids = list(ids)
+        if missing := [id_ for id_ in ids if id_ not in self._by_row]:
+            self._hold(cases.find_by_ids(self.connection, missing).values())
+        return [self._by_row[id_] for id_ in ids]
 
     def load_row(self, id_: int) -> Held:
         """The case whose row is *id_*."""
-        if id_ in self._by_row:
-            return self._by_row[id_]
-        stored = cases.find_by_id(self.connection, id_, lock=True)
-        assert stored is not None
-        return self._hold(stored)
+        return self.load_rows([id_])[0]
 
-    def add(self, record: Record, framework: Framework, parent: Held | None, entry: Entry) -> Held:
-        """Write a new case with its first *entry*."""
+    def add(
+        self, record: Record, framework: Framework, parent: Held | None, body: Mapping[str, Json]
+    ) -> Held:
+        """Write a new case with its first entry, made of *body*."""
         workflow = framework.workflow(record.workflow)
-        record = apply(workflow, record, entry)
-        parent_id = None if parent is None else parent.id
-        id_ = cases.add(self.connection, record, parent_id=parent_id)
-        held = Held(id_, parent_id, record, {}, workflow, framework)
+        held = Held(0, None if parent is None else parent.id, 0, record, {}, workflow, framework)
+        entry = self._enter(held, dict(body))
+        root_id = None if parent is None else parent.root_id
+        held.id = cases.add(self.connection, held.record, parent_id=held.parent_id, root_id=root_id)
+        held.root_id = root_id or held.id
         self._by_reference[record.reference] = self._by_row[held.id] = held
-        cases.append(self.connection, id_, entry)
-        cases.save_answers(self.connection, id_, {}, record)
+        self._before[held.id] = _Before(replace(held.record, answers={}), {}, None)
+        self.written.append((held, entry))
         self.opened.append(record.reference)
         self.unsettle(held)
         self._tell_parent(held, None)
@@ -108,26 +162,106 @@ class Work:
         """Add an entry to *held*'s history, and let the case and its parent's numbers follow from it."""
         before = held.record
         self._refuse_backwards(before)
-        entry = next_entry(before, kind, at=self.now, on=on, by=by, details=details)
-        held.record = apply(held.workflow, before, entry)
-        cases.save(self.connection, held.id, held.record, entries_before=before.entries)
-        cases.append(self.connection, held.id, entry)
-        if held.record.answers is not before.answers:
-            cases.save_answers(self.connection, held.id, before.answers, held.record)
+        entry = self._enter(held, self.body(before, kind, on=on, by=by, details=details))
+        self.written.append((held, entry))
+        if kind == "refused":
+            self.touch(held)
+        else:
+            self.unsettle(held)
         if kind == "moved":
             self.moved[before.reference] = None
             self._tell_parent(held, before)
-        if kind != "refused":
-            self.unsettle(held)
         return entry
+
+    def body(
+        self,
+        record: Record,
+        kind: EntryKind,
+        *,
+        on: date,
+        by: Mapping[str, Json],
+        details: Mapping[str, Json],
+    ) -> dict[str, Json]:
+        """The body of the entry that follows *record*, with the instant at which it fell due, if it did."""
+        if self.at is not None:
+            details = {"due": instant_text(self.at), **details}
+        return next_body(record, kind, at=self.now, on=on, by=by, details=details)
+
+    def tell(
+        self, held: Held, entry: Entry, notice: Notice, roles: Iterable[str], agencies: Iterable[str]
+    ) -> None:
+        """Put what *notice* says into the outbox, in this transaction."""
+        clock = held.record.clocks[notice.deadline.name]
+        self._notices.append(
+            outbox.Sent(
+                case_id=held.id,
+                n=entry.n,
+                kind=notice.kind,
+                deadline=notice.deadline.name,
+                armed=clock.n,
+                name=notice.name,
+                due_on=clock.due.on,
+                due_at=notice.due_at,
+                recorded_at=self.now,
+                roles=tuple(roles),
+                agencies=tuple(agencies),
+            )
+        )
+
+    def link(self, held: Held, other: Held, name: str) -> None:
+        """Tie *held* to *other* by *name*."""
+        self._links.append((held.id, other.id, name))
 
     def unsettle(self, held: Held) -> None:
         """Have *held* looked at: one of its automatic steps may have become TRUE."""
         self._unsettled[held.record.reference] = held
+        self._touched[held.id] = held
+
+    def touch(self, held: Held) -> None:
+        """Have what is next due in *held* found out anew."""
+        self._touched[held.id] = held
 
     def next_unsettled(self) -> Held | None:
         """The next case to be looked at, if there is one."""
         return self._unsettled.pop(next(iter(self._unsettled))) if self._unsettled else None
+
+    def touched(self) -> list[Held]:
+        """The cases that are other than they were when this was last asked."""
+        held = list(self._touched.values())
+        self._touched.clear()
+        return held
+
+    def due_at(self, held: Held) -> datetime | None:
+        """The next instant at which time alone brings something about in *held*, as it stands."""
+        notice = self.next_notice(held)
+        day = due_by_time(
+            held.workflow, held.position(self.today), lambda: self.calendar(held), after=self.today
+        )
+        instants = [None if notice is None else notice.at, None if day is None else london_midnight(day)]
+        return min(filter(None, instants), default=None)
+
+    def next_notice(self, held: Held) -> Notice | None:
+        """What the clocks of *held* say next."""
+        return next_notice(held.workflow, held.record, lambda: self.calendar(held))
+
+    def finish(self) -> None:
+        """Write what the transaction came to; raises StaleCase if somebody else has written meanwhile."""
+        for held in self.touched():
+            held.due_at = self.due_at(held)
+        changes = [
+            cases.Change(id_, held.record, held.tallies, held.due_at, before.record.entries)
+            for id_, before in self._before.items()
+            if _differs(held := self._by_row[id_], before)
+        ]
+        cases.save(self.connection, changes)
+        cases.append(self.connection, ((held.id, entry) for held, entry in self.written))
+        for change in changes:
+            before = self._before[change.id_].record
+            if change.record.answers is not before.answers:
+                cases.save_answers(self.connection, change.id_, before.answers, change.record)
+        for link in self._links:
+            cases.link(self.connection, *link)
+        outbox.put(self.connection, self._notices)
 
     def signed(self, actor: Actor) -> Mapping[str, Json]:
         """How an entry says who acted: the name is kept apart."""
@@ -149,21 +283,59 @@ class Work:
 
     def day(self, on: date | None) -> date:
         """The day on which something was so: *on*, or today; raises BadValue for what is none, or to come."""
-        if on is not None and (isinstance(on, datetime) or not isinstance(on, date)):
+        if on is None:
+            return self.today
+        if isinstance(on, datetime) or not isinstance(on, date):
             raise BadValue(f"{on!r} is not a day", "give a datetime.date")
-        if on is not None and on > self.today:
+        if on > self.today:
             raise BadValue(f"{on} is yet to come", f"nothing can have been so after today, {self.today}")
-        return self.today if on is None else on
+        if on < _EARLIEST:
+            raise BadValue(f"{on} is too long ago", f"give a day from {_EARLIEST} on")
+        return on
 
-    def _hold(self, stored: cases.Stored) -> Held:
+    def _enter(self, held: Held, body: dict[str, Json]) -> Entry:
+        """Let *held* be what the entry made of *body* makes of it, clocks included."""
+        before, workflow = held.record, held.workflow
+        draft = Entry(body, "")
+        after = applied(workflow, before, draft)
+        if draft.kind in CHANGES and workflow.deadlines:
+            at = self.now if self.at is None else self.at
+            changed = reckoned(workflow, before, after, lambda: self.calendar(held), self.today, at)
+            if changed:
+                body["clocks"] = {
+                    name: None if clock is None else clock_body(clock) for name, clock in changed.items()
+                }
+                after = applied(workflow, before, draft)
+        entry = sealed(body)
+        held.record = replace(after, head=entry.digest)
+        return entry
+
+    def _hold(self, stored: Iterable[cases.Stored]) -> list[Held]:
         self.now = max(self.now, self.clock.now())
-        framework = self.shelf.pinned(self.connection, stored.record.framework)
-        workflow = framework.workflow(stored.record.workflow)
-        answers = cases.answers_of(self.connection, stored.id, workflow)
-        record = replace(stored.record, answers=answers)
-        held = Held(stored.id, stored.parent_id, record, stored.tallies, workflow, framework)
-        self._by_reference[record.reference] = self._by_row[held.id] = held
-        return held
+        found = list(stored)
+        workflows = {
+            each.id: self.shelf.pinned(self.connection, each.record.framework).workflow(each.record.workflow)
+            for each in found
+        }
+        answers = cases.answers_of(self.connection, workflows)
+        hold: list[Held] = []
+        for each in found:
+            record = replace(each.record, answers=answers[each.id])
+            framework = self.shelf.pinned(self.connection, record.framework)
+            held = Held(
+                each.id,
+                each.parent_id,
+                each.root_id,
+                record,
+                each.tallies,
+                workflows[each.id],
+                framework,
+                each.due_at,
+            )
+            self._by_reference[record.reference] = self._by_row[held.id] = held
+            self._before[held.id] = _Before(record, held.tallies, held.due_at)
+            hold.append(held)
+        return hold
 
     def _tell_parent(self, held: Held, before: Record | None) -> None:
         """Keep the parent's numbers of its sub-cases, and have it look again at what it waits for."""
@@ -175,7 +347,6 @@ class Work:
         parent = self.load_row(held.parent_id)
         tally = tally_changed(parent.tallies.get(kind, NO_SUB_CASES), before, held.record)
         parent.tallies = {**parent.tallies, kind: tally}
-        cases.save_tallies(self.connection, parent.id, parent.tallies)
         self.unsettle(parent)
 
     def _refuse_backwards(self, record: Record) -> None:
@@ -185,6 +356,12 @@ class Work:
                 f"{instant_text(record.recorded_at)}",
                 "set the clock right: the time of a record never runs backwards",
             )
+
+
+def _differs(held: Held, before: _Before) -> bool:
+    return (
+        held.record is not before.record or held.tallies is not before.tallies or held.due_at != before.due_at
+    )
 
 
 def _storable(text: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Connection, Table, func, insert, select, update
+from sqlalchemy import Connection, Table, delete, func, insert, select, update
 
 from loopengine.core.definitions import Framework
 from loopengine.core.history import Words, digest_of, digest_of_words
@@ -164,6 +164,12 @@ def remember(connection: Connection, key: str, request: str, salt: str, answer: 
 def setting(connection: Connection, name: str) -> str | None:
     """What the database says of itself under *name*."""
     return connection.execute(select(SETTING.c.value).where(SETTING.c.name == name)).scalar_one_or_none()
+
+
+def set_anew(connection: Connection, name: str, value: str) -> None:
+    """Say something of the database, in place of what was said before."""
+    connection.execute(delete(SETTING).where(SETTING.c.name == name))
+    connection.execute(insert(SETTING).values(name=name, value=value))
 
 
 def set_once(connection: Connection, name: str, value: str) -> None:

@@ -6,13 +6,15 @@ Functions take a connection and never commit. They know the core's values, and n
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Any, cast
+from datetime import date, datetime
+from itertools import islice
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Connection, Row, Table, insert, select, text, update
+from sqlalchemy import Connection, Row, Table, bindparam, func, insert, select, text, union_all, update
 
+from loopengine.core.clocks import clock_body, clock_from, span_body, span_from
 from loopengine.core.definitions import Stage, Workflow
 from loopengine.core.history import Entry, canonical, entry_from
 from loopengine.core.records import Answered, Happening, Record
@@ -29,22 +31,86 @@ CASE, ENTRY, ANSWER, LINK, COUNTER = (
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A case as the database has it: its record without the answers, its tallies, its rows."""
+    """A case as the database has it: its record without the answers, its tallies, its rows.
+
+    *root_id* is the case at the top of its family, *due_at* the next instant at which time brings something.
+    """
 
     id: int
     parent_id: int | None
+    root_id: int
     record: Record
     tallies: Mapping[str, Tally]
+    due_at: datetime | None
 
 
-def find(connection: Connection, reference: str, *, lock: bool = False) -> Stored | None:
-    """The case called *reference*, if there is one; with *lock*, nobody else writes to it meanwhile."""
-    return _one(connection, CASE.c.reference == reference, lock=lock)
+class Change(NamedTuple):
+    """What a transaction made of the row *id_*, which had *entries_before* entries."""
+
+    id_: int
+    record: Record
+    tallies: Mapping[str, Tally]
+    due_at: datetime | None
+    entries_before: int
 
 
-def find_by_id(connection: Connection, id_: int, *, lock: bool = False) -> Stored | None:
-    """The case whose row is *id_*; with *lock*, nobody else writes to it meanwhile."""
-    return _one(connection, CASE.c.id == id_, lock=lock)
+def find(connection: Connection, reference: str) -> Stored | None:
+    """The case called *reference*, if there is one."""
+    row = connection.execute(_BY_REFERENCE, {"reference": reference}).first()
+    return None if row is None else _stored(row)
+
+
+def find_by_ids(connection: Connection, ids: Sequence[int]) -> dict[int, Stored]:
+    """The cases with these rows."""
+    return {row.id: _stored(row) for some in _some(ids) for row in connection.execute(_BY_IDS, {"ids": some})}
+
+
+def family(connection: Connection, reference: str) -> int | None:
+    """The row at the top of the family of a case, if there is one; nobody else writes to that family now."""
+    root = connection.execute(_ROOT, {"reference": reference}).scalar_one_or_none()
+    if root is not None:
+        lock(connection, [root])
+    return root
+
+
+def lock(connection: Connection, roots: Sequence[int], *, others_too: bool = True) -> set[int]:
+    """Those of the families under *roots* that nobody else writes to until the transaction ends.
+
+    With *others_too* waits for those that somebody has. On SQLite, whoever writes is alone anyway.
+    """
+    if connection.dialect.name != "postgresql" or not roots:
+        return set(roots)
+    query = select(CASE.c.id).where(CASE.c.id.in_(list(roots))).order_by(CASE.c.id)
+    locked = connection.execute(query.with_for_update(skip_locked=not others_too))
+    return set(locked.scalars())
+
+
+def due(
+    connection: Connection, now: datetime, limit: int, *, without: Iterable[int] = ()
+) -> list[tuple[int, int]]:
+    """The rows of at most *limit* cases that something is due in, with those of their roots, in due order."""
+    skipped = list(without)
+    query = _DUE_NOW if not skipped else _DUE_NOW.where(CASE.c.id.not_in(skipped))
+    found = connection.execute(query, {"now": now, "limit": limit})
+    return [(row.id, row.id if row.root_id is None else row.root_id) for row in found]
+
+
+def due_in_family(connection: Connection, root: int, now: datetime) -> list[int]:
+    """The rows of the cases of one family that something is due in."""
+    return list(connection.execute(_DUE_IN_FAMILY, {"root": root, "now": now}).scalars())
+
+
+def with_clocks(connection: Connection, *, after: int, limit: int) -> list[tuple[int, int]]:
+    """The rows and roots, after the row *after*, of *limit* open cases in which a clock may run."""
+    query = select(CASE.c.id, func.coalesce(CASE.c.root_id, CASE.c.id)).where(
+        CASE.c.id > after, ~CASE.c.ended, CASE.c.clocks != "{}"
+    )
+    return [(id_, root) for id_, root in connection.execute(query.order_by(CASE.c.id).limit(limit))]
+
+
+def next_due_at(connection: Connection) -> datetime | None:
+    """The next instant at which time brings something about, in any case."""
+    return connection.execute(_NEXT_DUE).scalar_one_or_none()
 
 
 def all_cases(
@@ -72,22 +138,26 @@ def given_out(connection: Connection) -> dict[str, int]:
     return {row.prefix: row.last for row in connection.execute(select(COUNTER))}
 
 
-def answers_of(connection: Connection, id_: int, workflow: Workflow) -> dict[str, tuple[Answered, ...]]:
-    """The standing answers of the case with row *id_*, by fact, in the order of (day, entry)."""
-    query = select(ANSWER).where(ANSWER.c.case_id == id_, ANSWER.c.corrected_by.is_(None))
-    found: dict[str, tuple[Answered, ...]] = {}
-    for row in connection.execute(query.order_by(ANSWER.c.so_on, ANSWER.c.n)):
-        found[row.fact] = (*found.get(row.fact, ()), _answered(row, workflow))
+def answers_of(
+    connection: Connection, wanted: Mapping[int, Workflow]
+) -> dict[int, dict[str, tuple[Answered, ...]]]:
+    """The standing answers of the cases with the rows *wanted*, by fact, in the order of (day, entry)."""
+    found: dict[int, dict[str, tuple[Answered, ...]]] = {id_: {} for id_ in wanted}
+    for ids in _some(wanted):
+        for row in connection.execute(_ANSWERS, {"ids": ids}):
+            facts = found[row.case_id]
+            facts[row.fact] = (*facts.get(row.fact, ()), _answered(row, wanted[row.case_id]))
     return found
 
 
-def add(connection: Connection, record: Record, *, parent_id: int | None) -> int:
+def add(connection: Connection, record: Record, *, parent_id: int | None, root_id: int | None) -> int:
     """Write *record* as a new case with no sub-cases; its row's key."""
     values = _columns(record) | {
         "reference": record.reference,
         "workflow": record.workflow,
         "framework": record.framework,
         "parent_id": parent_id,
+        "root_id": root_id,
         "sub_case": record.kind,
         "opened_on": record.opened_on,
         "tallies": "{}",
@@ -97,48 +167,52 @@ def add(connection: Connection, record: Record, *, parent_id: int | None) -> int
     return int(result.inserted_primary_key[0])
 
 
-def save(connection: Connection, id_: int, record: Record, *, entries_before: int) -> None:
-    """Write *record* over the row that had *entries_before* entries; raises StaleCase if it has others by
-    now.
-    """
-    same = (CASE.c.id == id_) & (CASE.c.entries == entries_before)
-    result = connection.execute(update(CASE).where(same).values(**_columns(record)))
-    if result.rowcount != 1:
-        raise StaleCase(f"{record.reference} was moved on by somebody else", "look again, and decide anew")
+def save(connection: Connection, changes: Sequence[Change]) -> None:
+    """Write *changes* over the rows; raises StaleCase if somebody else has written to one of them."""
+    for change in changes:
+        values = _columns(change.record) | {
+            "tallies": tallies_text(change.tallies),
+            "due_at": change.due_at,
+            "row": change.id_,
+            "entries_before": change.entries_before,
+        }
+        if connection.execute(_SAVE, values).rowcount != 1:
+            raise StaleCase(
+                f"{change.record.reference} was moved on by somebody else", "look again, and decide anew"
+            )
 
 
-def save_tallies(connection: Connection, id_: int, tallies: Mapping[str, Tally]) -> None:
-    """Write the numbers of a case's sub-cases."""
-    connection.execute(update(CASE).where(CASE.c.id == id_).values(tallies=tallies_text(tallies)))
-
-
-def append(connection: Connection, id_: int, entry: Entry) -> None:
-    """Add *entry* to its case's history; the database refuses to change it afterwards."""
-    connection.execute(
-        insert(ENTRY).values(
-            case_id=id_,
-            n=entry.n,
-            kind=entry.kind,
-            recorded_at=entry.recorded_at,
-            body=canonical(entry.body),
-            digest=entry.digest,
-        )
-    )
+def append(connection: Connection, entries: Iterable[tuple[int, Entry]]) -> None:
+    """Add entries to the histories of cases, by row; the database refuses to change them later."""
+    rows = [
+        {
+            "case_id": id_,
+            "n": entry.n,
+            "kind": entry.kind,
+            "recorded_at": entry.recorded_at,
+            "body": canonical(entry.body),
+            "digest": entry.digest,
+        }
+        for id_, entry in entries
+    ]
+    if rows:
+        connection.execute(insert(ENTRY), rows)
 
 
 def save_answers(
     connection: Connection, id_: int, before: Mapping[str, tuple[Answered, ...]], after: Record
 ) -> None:
     """Write what *after* has that *before* had not, and mark what it has no longer as corrected."""
+    new: list[dict[str, Any]] = []
     for fact, standing in after.answers.items():
         had = {each.n for each in before.get(fact, ())}
         has = {each.n for each in standing}
         for n in had - has:
             gone = (ANSWER.c.case_id == id_) & (ANSWER.c.fact == fact) & (ANSWER.c.n == n)
             connection.execute(update(ANSWER).where(gone).values(corrected_by=after.entries))
-        new = [_answer_columns(id_, each) for each in standing if each.n not in had]
-        if new:
-            connection.execute(insert(ANSWER), new)
+        new += [_answer_columns(id_, each) for each in standing if each.n not in had]
+    if new:
+        connection.execute(insert(ANSWER), new)
 
 
 def entries_of(connection: Connection, id_: int) -> Iterator[tuple[str, str]]:
@@ -190,6 +264,7 @@ def tallies_text(tallies: Mapping[str, Tally]) -> str:
     return canonical({kind: numbers(tally) for kind, tally in tallies.items()})
 
 
+_IN_ONE_STATEMENT = 500
 # The same words on SQLite and PostgreSQL, which SQLAlchemy has only apart.
 _COUNTED = text(
     f"insert into {COUNTER.name} (prefix, last) values (:prefix, 1) "
@@ -199,13 +274,33 @@ _PARENT = CASE.alias("parent")
 _CASES = select(CASE, _PARENT.c.reference.label("parent")).join_from(
     CASE, _PARENT, CASE.c.parent_id == _PARENT.c.id, isouter=True
 )
+_BY_REFERENCE = _CASES.where(CASE.c.reference == bindparam("reference"))
+_BY_IDS = _CASES.where(CASE.c.id.in_(bindparam("ids", expanding=True)))
+_ROOT = select(func.coalesce(CASE.c.root_id, CASE.c.id)).where(CASE.c.reference == bindparam("reference"))
+_DUE_NOW = (
+    select(CASE.c.id, CASE.c.root_id)
+    .where(CASE.c.due_at <= bindparam("now"))
+    .order_by(CASE.c.due_at, CASE.c.id)
+    .limit(bindparam("limit"))
+)
+_DUE_IN_FAMILY = union_all(
+    select(CASE.c.id).where(CASE.c.id == bindparam("root"), CASE.c.due_at <= bindparam("now")),
+    select(CASE.c.id).where(CASE.c.root_id == bindparam("root"), CASE.c.due_at <= bindparam("now")),
+)
+_NEXT_DUE = select(func.min(CASE.c.due_at)).where(CASE.c.due_at.is_not(None))
+_ANSWERS = (
+    select(ANSWER)
+    .where(ANSWER.c.case_id.in_(bindparam("ids", expanding=True)), ANSWER.c.corrected_by.is_(None))
+    .order_by(ANSWER.c.case_id, ANSWER.c.so_on, ANSWER.c.n)
+)
+_SAVE = update(CASE).where(CASE.c.id == bindparam("row"), CASE.c.entries == bindparam("entries_before"))
 
 
-def _one(connection: Connection, condition: Any, *, lock: bool) -> Stored | None:
-    # SQLite, where a writing transaction is alone anyway, leaves the lock out.
-    query = _CASES.where(condition)
-    row = connection.execute(query.with_for_update(of=CASE) if lock else query).first()
-    return None if row is None else _stored(row)
+def _some(ids: Iterable[int]) -> Iterator[list[int]]:
+    """*ids* in lots that one statement can name."""
+    left = iter(ids)
+    while some := list(islice(left, _IN_ONE_STATEMENT)):
+        yield some
 
 
 def _stored(row: Row[Any]) -> Stored:
@@ -231,9 +326,13 @@ def _stored(row: Row[Any]) -> Stored:
         kind=row.sub_case,
         path=tuple(json.loads(row.path)),
         happened=happened,
+        opened_for={kind: tuple(parties) for kind, parties in json.loads(row.opened_for).items()},
+        holds={name: tuple(map(span_from, spans)) for name, spans in json.loads(row.holds).items()},
+        clocks={name: clock_from(body) for name, body in json.loads(row.clocks).items()},
     )
     tallies = {kind: tally_from(each) for kind, each in json.loads(row.tallies).items()}
-    return Stored(row.id, row.parent_id, record, tallies)
+    root = row.id if row.root_id is None else row.root_id
+    return Stored(row.id, row.parent_id, root, record, tallies, row.due_at)
 
 
 def _columns(record: Record) -> dict[str, Any]:
@@ -253,6 +352,11 @@ def _columns(record: Record) -> dict[str, Any]:
         "moved_on": record.moved_on,
         "path": json.dumps(record.path),
         "happened": canonical(happened),
+        "opened_for": canonical({kind: list(parties) for kind, parties in record.opened_for.items()}),
+        "holds": canonical(
+            {name: [span_body(span) for span in spans] for name, spans in record.holds.items()}
+        ),
+        "clocks": canonical({name: clock_body(clock) for name, clock in record.clocks.items()}),
     }
 
 

@@ -13,6 +13,8 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Text
 from sqlmodel import Field, MetaData, SQLModel
 
 _NAMES = text("sort = 'name'")
+_DUE = text("due_at is not null")
+_OPEN = text("not settled")
 
 
 class Table(SQLModel):
@@ -29,8 +31,8 @@ class Table(SQLModel):
     )
 
 
-def _text(*, optional: bool = False) -> Column[str]:
-    return Column(Text, nullable=optional)
+def _text(*, optional: bool = False, default: str | None = None) -> Column[str]:
+    return Column(Text, nullable=optional, server_default=default)
 
 
 def _key(target: str, *, optional: bool = False, index: bool = False) -> Column[int]:
@@ -78,7 +80,11 @@ class WordsRow(Table, table=True):
 
 
 class CaseRow(Table, table=True):
-    """One case where it stands now: what replaying its history gives, and its sub-cases in numbers."""
+    """One case where it stands now: what replaying its history gives, and its sub-cases in numbers.
+
+    *root_id* is the case at the top of its family, null for that one itself; *due_at* the next instant at
+    which time alone brings something about: the one thing that a sweep looks for.
+    """
 
     __tablename__ = "loop_case"
     id: int | None = Field(default=None, primary_key=True)
@@ -86,6 +92,7 @@ class CaseRow(Table, table=True):
     workflow: str
     framework: str = Field(foreign_key="loop_framework.digest")
     parent_id: int | None = Field(default=None, sa_column=_key("loop_case.id", optional=True, index=True))
+    root_id: int | None = Field(default=None, sa_column=_key("loop_case.id", optional=True))
     sub_case: str | None = None
     opened_on: date
     state: str
@@ -100,9 +107,16 @@ class CaseRow(Table, table=True):
     path: str = Field(sa_column=_text())
     happened: str = Field(sa_column=_text())
     tallies: str = Field(sa_column=_text())
+    opened_for: str = Field(sa_column=_text(default="{}"))
+    holds: str = Field(sa_column=_text(default="{}"))
+    clocks: str = Field(sa_column=_text(default="{}"))
+    due_at: datetime | None = None
     __table_args__ = (
         CheckConstraint("revision >= 1 and entries >= revision", name="counted"),
         CheckConstraint("(parent_id is null) = (sub_case is null)", name="sub_case"),
+        # What is due is found in the order of the query, without a look at what is not.
+        Index("ix_loop_case_due", "due_at", "id", "root_id", sqlite_where=_DUE, postgresql_where=_DUE),
+        Index("ix_loop_case_family", "root_id", "due_at", sqlite_where=_DUE, postgresql_where=_DUE),
     )
 
 
@@ -172,3 +186,91 @@ class SettingRow(Table, table=True):
     __tablename__ = "loop_setting"
     name: str = Field(primary_key=True)
     value: str
+
+
+class NoticeRow(Table, table=True):
+    """What a clock had to tell whom: the outbox, written in the transaction of the entry that says so.
+
+    Unique for each case, deadline, arming and rung, so that nothing is told twice. *roles* and *agencies* are
+    lists in JSON; the agencies narrow the roles `agency` and `agency_lead`.
+    """
+
+    __tablename__ = "loop_notice"
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = Field(sa_column=_key("loop_case.id"))
+    n: int
+    kind: str
+    deadline: str
+    armed: int
+    name: str
+    due_on: date
+    due_at: datetime
+    recorded_at: datetime
+    roles: str = Field(sa_column=_text())
+    agencies: str = Field(sa_column=_text())
+    settled: bool = False
+    __table_args__ = (
+        UniqueConstraint("case_id", "deadline", "armed", "name"),
+        Index("ix_loop_notice_open", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+    )
+
+
+class DeliveryRow(Table, table=True):
+    """One notice on its way to one recipient by one channel: how often it was tried, and what came of it."""
+
+    __tablename__ = "loop_delivery"
+    id: int | None = Field(default=None, primary_key=True)
+    notice_id: int = Field(sa_column=_key("loop_notice.id", index=True))
+    channel: str
+    recipient: str
+    attempts: int = 0
+    next_at: datetime | None = None
+    delivered_at: datetime | None = None
+    parked_at: datetime | None = None
+    error: str | None = Field(default=None, sa_column=_text(optional=True))
+    __table_args__ = (UniqueConstraint("notice_id", "channel", "recipient"),)
+
+
+class PersonRow(Table, table=True):
+    """Somebody who can be told something: in no history, and to be erased by deleting the row."""
+
+    __tablename__ = "loop_person"
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(unique=True)
+    address: str | None = None
+
+
+class OfficeRow(Table, table=True):
+    """Who holds which role, for which agency, from when to when, and how: as holder, deputy or acting."""
+
+    __tablename__ = "loop_office"
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(sa_column=_key("loop_person.id", index=True))
+    role: str
+    agency: str | None = None
+    standing: str
+    since: date
+    until: date | None = None
+    __table_args__ = (
+        CheckConstraint("standing in ('holder', 'deputy', 'acting')", name="standing"),
+        CheckConstraint("until is null or since <= until", name="in_order"),
+    )
+
+
+class ClosureRow(Table, table=True):
+    """A day on which the organisation does not work, beside the bank holidays."""
+
+    __tablename__ = "loop_closure"
+    day: date = Field(primary_key=True)
+    reason: str = Field(sa_column=_text())
+    known_since: datetime
+
+
+class CycleRow(Table, table=True):
+    """A case that a cycle of the framework opened for one of its days: once for each."""
+
+    __tablename__ = "loop_cycle"
+    framework: str = Field(primary_key=True)
+    cycle: str = Field(primary_key=True)
+    occurs_on: date = Field(primary_key=True)
+    case_id: int = Field(sa_column=_key("loop_case.id"))

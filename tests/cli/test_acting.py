@@ -206,7 +206,7 @@ def test_what_a_step_also_moved_is_named(loop):
     loop.rehearse("fire", parent, "accept", *CHAIR)
     action = loop.rehearse("open", "action", "owner=police", "--under", parent, "--json").json["case"]
 
-    answer = loop.rehearse("fire", action, "verify", "--role", "business_unit")
+    answer = loop.rehearse("fire", action, "verify", "--role", "business_unit", "--agency", "hospital")
 
     assert f"  also moved  {parent}" in answer.out.splitlines()
     assert loop.rehearse("show", parent, "--json").json["state"] == "done"

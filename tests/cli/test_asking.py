@@ -99,6 +99,20 @@ def test_what_an_event_waits_for_is_told(loop):
     assert "  sub-cases   ACT-2017-001, ACT-2017-002" in answer.out.splitlines()
 
 
+def test_what_has_to_happen_first_is_told_and_what_waiting_alone_would_do(loop):
+    review = loop.workflows / "review.yaml"
+    text = review.read_text("utf-8")
+    late = """think: {to: referred, when: 'since("decline", "1 day")'}
+      rest: {to: referred, when: 'since("opened", "3 days") or harmed'}"""
+    review.write_text(text.replace("think: {to: referred, by: independent_chair}", late), "utf-8")
+    case = loop.case("harmed=no")
+
+    assert "  first       decline has to happen" in told(loop.rehearse("why", case).out, "think")
+    rest = told(loop.rehearse("why", case).out, "rest")
+    assert "  allowed if  harmed is yes" in rest
+    assert "  or from     Thu 2017-01-12, if nothing is changed" in rest
+
+
 def test_whose_actor_it_must_be_is_told(loop):
     case = loop.rehearse("open", "action", "owner=police", "--under", reviewing(loop), "--json").json["case"]
 

@@ -27,7 +27,7 @@ def raising(error):
 
 
 UNKNOWN = [
-    (["opne"], "no verb is called 'opne'", "did you mean 'open'?"),
+    (["opn"], "no verb is called 'opn'", "did you mean 'open'?"),
     (["open", "reveiw"], "no workflow is called 'reveiw'", "did you mean 'review'?"),
     (["open", "review", "harmd=yes"], "no fact is called 'harmd'", "did you mean 'harmed'?"),
     (["record", "REV-2017-001", "harmd=yes"], "no fact is called 'harmd'", "did you mean 'harmed'?"),
@@ -126,7 +126,7 @@ def test_no_such_case_is_status_3(loop, args):
 @pytest.mark.parametrize(
     "args",
     [
-        ["opne", "--json"],
+        ["opn", "--json"],
         ["--json", "show"],
         ["list", "--json", "--foo"],
         ["--json", "record", "REV-1", "harmed"],
@@ -141,11 +141,33 @@ def test_with_json_a_mistake_is_one_document_on_standard_error(loop, args):
     assert set(answer.error) == {"kind", "message", "hint"}
 
 
+@pytest.mark.parametrize("damage", [None, "workflow: review\nversion: one\n"])
+def test_with_json_a_mistake_stands_alone_whatever_there_is_to_note(loop, damage):
+    loop.case()
+    if damage is not None:
+        (loop.workflows / "review.yaml").write_text(damage, "utf-8")
+
+    found = loop("list", "--json")
+    in_words, in_json = loop("show", "REV-1"), loop("show", "REV-1", "--json")
+
+    notes = [line for line in found.err.splitlines() if line.startswith("note: ")]
+    assert len(notes) == (1 if damage is None else 2)
+    assert in_words.err.splitlines()[:-2] == notes
+    assert (in_json.status, in_json.error["kind"]) == (3, "case_not_found")
+
+
 def test_a_missing_argument_points_to_help(loop):
     answer = loop("fire")
 
     assert answer.status == 2
     assert answer.err == "error: missing argument 'CASE'\n`loopengine fire --help` says what it takes\n"
+
+
+def test_an_option_without_its_value_points_to_help(loop):
+    answer = loop("fire", "REV-2017-001", "accept", "--reason")
+
+    assert answer.status == 2
+    assert answer.err.startswith("error: option '--reason' requires an argument\n`loopengine VERB --help`")
 
 
 def test_wrong_workflow_files_are_all_told_of(loop):
@@ -157,8 +179,19 @@ def test_wrong_workflow_files_are_all_told_of(loop):
     assert answer.status == in_json.status == 1
     assert answer.err.startswith("error: the workflow files cannot be used as they are\n")
     assert len([line for line in answer.err.splitlines() if "review.yaml:" in line]) > 2
+    assert str(loop.workflows / "review.yaml") in answer.err
     assert in_json.error["kind"] == "definition"
     assert not loop.database.exists()
+
+
+def test_workflow_files_below_the_working_directory_are_named_from_there(loop, monkeypatch):
+    (loop.workflows / "review.yaml").write_text("workflow: review\nversion: one\nstatse: {}\n", "utf-8")
+    monkeypatch.chdir(loop.workflows.parent)
+
+    opened, checked = loop("open", "review"), loop("check")
+
+    assert opened.err.splitlines()[1].startswith("small/review.yaml:")
+    assert checked.out.startswith("small/review.yaml:")
 
 
 @pytest.mark.parametrize("folder", ["nowhere", "file", "empty"])

@@ -70,6 +70,16 @@ def test_check_tells_every_problem_with_its_place_and_ends_with_1(loop):
     assert (answer.err, in_json.err) == ("", "")
 
 
+def test_what_is_to_be_confirmed_below_the_working_directory_is_named_from_there(loop, tmp_path, monkeypatch):
+    shutil.copytree(default_framework(), tmp_path / "copy")
+    monkeypatch.chdir(tmp_path)
+
+    lines = [line for line in loop("check", str(tmp_path / "copy")).out.splitlines() if ".yaml:" in line]
+
+    assert lines
+    assert all(line.startswith("copy/") for line in lines)
+
+
 def test_check_of_a_file_tells_of_that_file_alone(loop):
     (loop.workflows / "broken.yaml").write_text(BROKEN, "utf-8")
 

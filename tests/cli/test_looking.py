@@ -71,7 +71,7 @@ def test_show_names_sub_cases_and_links_both_ways(loop):
     parent = loop.case("harmed=yes")
     loop.rehearse("fire", parent, "accept", *CHAIR)
     action = loop.rehearse("open", "action", "owner=police", "--under", parent, "--json").json["case"]
-    loop.rehearse("fire", action, "verify", "--role", "business_unit")
+    loop.rehearse("fire", action, "verify", "--role", "business_unit", "--agency", "hospital")
     new = loop.rehearse("fire", parent, "follow", "--role", "business_unit", "--json").json["opened"][0]
 
     assert f"{action}  actions  verified  verified" in loop.rehearse("show", parent).out.splitlines()

@@ -105,6 +105,49 @@ def test_a_value_that_cannot_be_is_refused_with_the_way_out(loop, options, said)
 
 
 @pytest.mark.parametrize(
+    "options",
+    [
+        ["--on", "0001-01-01"],
+        ["--on", "1899-12-31"],
+        ["--on=2200-01-01"],
+        ["--on", "9999-12-31"],
+        ["--now", "0001-01-01T00:00:00Z"],
+        ["--now", "1899-12-31T23:59Z"],
+        ["--now", "2200-01-01T00:00Z"],
+        ["--now", "9999-12-31T23:59:59.999999Z"],
+    ],
+)
+@pytest.mark.parametrize("place", ["before", "after"])
+def test_a_year_that_cannot_be_meant_is_refused_and_nothing_is_made(loop, options, place):
+    verb = ["open", "review"]
+
+    answer = loop(*options, *verb) if place == "before" else loop(*verb, *options)
+
+    assert (answer.status, answer.out) == (2, "")
+    assert answer.err.splitlines()[1] == "its year is one of 1900 to 2199"
+    assert not loop.database.exists()
+
+
+@pytest.mark.parametrize("instant", ["0001-01-01T00:00Z", "9999-12-31T23:59Z"])
+@pytest.mark.parametrize("verb", [["list"], ["why", "REV-2017-001"]])
+def test_nothing_can_be_looked_at_as_of_a_year_that_cannot_be_meant(loop, verb, instant):
+    loop.case()
+
+    answer = loop.rehearse(*verb, "--as-of", instant, "--json")
+
+    assert (answer.status, answer.error["kind"]) == (2, "bad_value")
+
+
+@pytest.mark.parametrize(
+    ("first", "last"), [("1900-01-01", "1900-01-01T00:00Z"), ("2199-12-31", "2199-12-31T23:59Z")]
+)
+def test_the_first_and_the_last_year_can_be_meant(loop, first, last):
+    answer = loop.rehearse("open", "review", "--on", first, "--json", now=last)
+
+    assert (answer.status, answer.json["case"]) == (0, f"REV-{first[:4]}-001")
+
+
+@pytest.mark.parametrize(
     ("verb", "option"),
     [
         (["open", "review"], "--revision=1"),

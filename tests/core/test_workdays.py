@@ -6,13 +6,15 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
 from loopengine.core.durations import Duration
+from loopengine.core.forecast import bank_holiday_names
+from loopengine.core.published import england_and_wales
 from loopengine.core.workdays import Roll, Starts, WorkingCalendar
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -173,6 +175,46 @@ def test_an_organisations_closures_are_not_worked() -> None:
     assert not closed.is_working(day("2017-12-27"))
 
 
+@pytest.mark.parametrize("closed", ["2010-12-30", "2029-01-02", "2045-03-01"])
+def test_a_closure_where_nothing_is_published_is_not_worked_either(closed: str) -> None:
+    calendar = WorkingCalendar.england_and_wales(closures=[day(closed)])
+    eve = day(closed) - timedelta(days=1)
+
+    due = calendar.due(eve, Duration(working_days=1))
+
+    assert AFTER.is_working(day(closed))
+    assert due.on > day(closed)
+    assert (calendar.first, calendar.horizon) == (AFTER.first, AFTER.horizon)
+    assert not calendar.is_published(day(closed))
+
+
+@pytest.mark.parametrize("closed", ["2017-12-23", "2017-12-25"])
+def test_closing_on_a_day_that_is_not_worked_changes_nothing(closed: str) -> None:
+    calendar = WorkingCalendar.england_and_wales(closures=[day(closed)])
+
+    assert calendar.add(day("2017-12-22"), Duration(working_days=1)) == day("2017-12-27")
+    assert calendar.count(day("2017-12-22"), day("2017-12-27")) == 1
+
+
+def test_a_closure_is_no_bank_holiday() -> None:
+    closed = WorkingCalendar.england_and_wales(closures=[day("2017-12-25"), day("2017-12-27")])
+
+    assert [text for text in ("2017-12-25", "2017-12-27") if closed.is_bank_holiday(day(text))] == [
+        "2017-12-25"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [("2017-04-14", True), ("2017-04-13", False), ("2029-12-25", True), ("2022-12-25", False)],
+)
+def test_a_bank_holiday_is_a_weekday_published_or_forecast(text: str, is_one: bool) -> None:
+    """Christmas Day 2022 was a Sunday: its substitute is the holiday. That of 2033 is forecast alike."""
+    assert AFTER.is_bank_holiday(day(text)) is is_one
+    assert not AFTER.is_bank_holiday(day("2033-12-25"))
+    assert AFTER.is_bank_holiday(day("2033-12-27"))
+
+
 def test_counting_against_the_calendar_is_negative() -> None:
     assert AFTER.count(day("2017-04-24"), day("2017-04-13")) == -5
     assert SAME.count(day("2017-04-21"), day("2017-04-13")) == -5
@@ -274,6 +316,55 @@ def test_other_durations_are_provisional_only_where_a_roll_had_to_ask(
     assert (due.on, due.provisional) == (day(on), provisional)
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "day_after", "same_day"),
+    [
+        ("2017-04-13", "2017-04-24", False, False),
+        ("2028-12-29", "2028-12-31", False, False),
+        ("2028-12-31", "2029-01-01", True, True),
+        ("2028-12-01", "2029-01-02", True, True),
+        ("2010-12-31", "2011-01-04", False, True),
+        ("2010-12-30", "2011-01-04", True, True),
+        ("2031-01-06", "2031-01-06", False, True),
+        ("9999-12-31", "9999-12-31", False, True),
+    ],
+)
+def test_a_count_is_provisional_by_the_days_that_it_counts(
+    start: str, end: str, day_after: bool, same_day: bool
+) -> None:
+    """Forwards and backwards alike."""
+    for calendar, provisional in ((AFTER, day_after), (SAME, same_day)):
+        assert calendar.is_count_provisional(day(start), day(end)) is provisional
+        assert calendar.is_count_provisional(day(end), day(start)) is provisional
+
+
+def test_the_list_says_where_it_ends_and_when_it_was_published() -> None:
+    published = england_and_wales()
+
+    assert (published.first, published.horizon) == (AFTER.first, AFTER.horizon)
+    assert published.published_on == day("2025-11-24")
+    assert published.days == AFTER.holidays
+    assert "Open Government Licence" in published.source
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("2017-04-14", "Good Friday"),
+        ("2017-04-17", "Easter Monday"),
+        ("2021-12-27", "Christmas Day (substitute day)"),
+        ("2022-09-19", "State Funeral of Queen Elizabeth II"),
+        ("2031-12-25", "Christmas Day"),
+    ],
+)
+def test_a_bank_holiday_has_a_name(text: str, name: str) -> None:
+    assert bank_holiday_names(int(text[:4]))[day(text)] == name
+
+
+def test_every_day_of_the_list_has_a_name() -> None:
+    assert [each for each in AFTER.holidays if each not in bank_holiday_names(each.year)] == []
+
+
 def test_the_shipped_list_is_dated_and_says_where_it_is_from() -> None:
     data = files("loopengine.core") / "data" / "bank_holidays_england_and_wales.json"
     shipped = json.loads(data.read_text("utf-8"))
@@ -316,6 +407,9 @@ def test_an_instant_is_not_taken_for_a_day() -> None:
         lambda: AFTER.working_days_left(nine, day("2017-01-04")),
         lambda: AFTER.is_working(nine),
         lambda: AFTER.is_published(nine),
+        lambda: AFTER.is_bank_holiday(nine),
+        lambda: AFTER.is_count_provisional(nine, day("2017-01-04")),
+        lambda: AFTER.due_before(nine, Duration(days=1)),
         lambda: WorkingCalendar.england_and_wales(closures=[nine]),
     )
     for attempt in attempts:
@@ -365,6 +459,16 @@ def test_a_date_beyond_all_dates_is_refused(duration: str) -> None:
 
     assert message_of(refused) == (
         f"{duration} after 9999-12-31 is beyond the year 9999; give an earlier day or less time"
+    )
+
+
+@pytest.mark.parametrize("duration", ["1 working day", "1 day", "2 weeks", "1 month", "8000 years"])
+def test_a_date_before_all_dates_is_refused(duration: str) -> None:
+    with pytest.raises(ValueError, match="before") as refused:
+        AFTER.due_before(date.min, Duration.parse(duration))
+
+    assert message_of(refused) == (
+        f"{duration} before 0001-01-01 is before the year 1; give a later day or less time"
     )
 
 

@@ -13,7 +13,7 @@ from loopengine.core.values import Value
 UNIT = Actor("Uma of the Business Unit", "business_unit")
 AUTHORITY = Actor("Lou of the local authority", "local_authority")
 SUB_GROUP = Actor("Lin of Learning and Improvement", "learning_and_improvement")
-EVALUATORS = Actor("Eve of Performance and Evaluation", "performance_and_evaluation")
+EVALUATORS = Actor("Eve of Performance and Evaluation", "performance_and_evaluation", agency="public_health")
 CHAIR = Actor("Carys, the Independent Chair", "independent_chair")
 EXECUTIVE = Actor("Ed of the Executive", "executive")
 REVIEWER = Actor("Rae, the lead reviewer", "lead_reviewer")
@@ -124,7 +124,9 @@ class Board:
 
     def _whoever_may(self, case: str, event: str) -> Actor:
         workflow = self.engine.framework.workflow(self.engine.case(case).case.workflow)
-        party = next(step.by[0] for step in workflow.steps() if step.event == event)
+        party, not_of = next((step.by[0], step.not_of) for step in workflow.steps() if step.event == event)
+        if not_of is not None and self.fact(case, not_of) != EVALUATORS.agency:
+            return Actor("Whoever may", party.role, agency=EVALUATORS.agency)
         agency = None if party.of is None else self.fact(case, party.of)
         return Actor("Whoever may", party.role, agency=agency if isinstance(agency, str) else None)
 

@@ -9,6 +9,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from support.awkward import framework as awkward_framework
 from support.small import framework as small_framework
 from support.small import salts
 from support.walker import Walker
@@ -20,6 +21,7 @@ from loopengine.workflow_files import default_framework
 
 SHIPPED = load_framework(default_framework())
 SMALL = small_framework()
+AWKWARD = awkward_framework()
 
 
 @dataclass
@@ -67,6 +69,19 @@ def test_walks_of_a_review_come_to_different_ends() -> None:
     ends = {walk(SMALL, "review", seed)[1]["state"] for seed in range(12)}
 
     assert ends >= {"published", "declined", "closed"}
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_what_can_only_be_done_later_or_after_something_else_is_walked_to_an_end(seed: int) -> None:
+    """Look-backs, events that have never happened, counts, an agency that may not, and whoever alone may."""
+    engine, end = walk(AWKWARD, "visit", seed)
+
+    assert end["ended"]
+    assert engine.audit().ok
+
+
+def test_what_can_only_be_done_later_comes_to_every_end() -> None:
+    assert {walk(AWKWARD, "visit", seed)[1]["state"] for seed in range(24)} == {"finished", "left"}
 
 
 @pytest.mark.soak

@@ -252,8 +252,18 @@ def test_an_agency_acts_for_itself_and_nobody_verifies_their_own(board: Engine) 
     assert board.fire(action, "verify", by=own).reasons == (
         "verify may not be taken by police, the agency in owner",
     )
-    assert board.explain(action, "verify").event("verify").agencies == ("hospital", "school")
+    assert board.explain(action, "verify").event("verify").agencies == ("council", "hospital", "school")
     assert board.fire(action, "begin", by=OFFICER).moved
+
+
+def test_nobody_verifies_their_own_by_not_saying_for_whom_they_act(board: Engine) -> None:
+    case = reviewing(board)
+    action = board.fire(case, "propose", by=REVIEWER).require().opened[0]
+    board.record(action, {"owner": "police"}, by=UNIT)
+
+    assert board.fire(action, "verify", by=Actor("Uma Unit", ["business_unit"])).reasons == (
+        "verify may not be taken by the agency in owner; the actor does not say for which agency they act",
+    )
 
 
 def test_a_linked_case_is_a_case_of_its_own(board: Engine, clock: FrozenClock) -> None:
@@ -317,7 +327,8 @@ def test_an_override_passes_the_rule_and_nothing_else() -> None:
     of_police = Actor("Ed Executive", "executive", agency="police")
 
     refused = board.fire(case, "verify", by=of_police, reason="it is fine")
-    passed = board.fire(case, "verify", by=EXECUTIVE, reason="it is fine")
+    of_council = Actor("Ed Executive", "executive", agency="council")
+    passed = board.fire(case, "verify", by=of_council, reason="it is fine")
 
     assert refused.reasons == ("verify may not be taken by police, the agency in owner",)
     assert isinstance(passed, Moved)

@@ -63,7 +63,7 @@ def test_opening_outside_the_days_in_force_warns_and_keeps_the_warning(board: En
             {"reviewer_of": "polic"},
             BadValue,
             "reviewer_of cannot be 'polic'; did you mean 'police'? "
-            "it is one of police, hospital, school, or unknown",
+            "it is one of police, hospital, school, council, or unknown",
         ),
         (
             {"concern": False},

@@ -23,18 +23,22 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from hypothesis.strategies import DataObject, data, integers, sampled_from
-from support import small
+from hypothesis.strategies import DataObject, booleans, data, integers, permutations, sampled_from
+from support import small, timed
 from support.anything import answers, days, everybody, reasons, some_answers, somebody, somebody_for
 from support.asking import go_on, go_to
 from support.beside import EVIDENCE, Beside
+from support.model_course import Facts
 from support.planted import FAULTS, Fault
 
 from loopengine import Framework, load_framework
+from loopengine.core.files.loading import framework_from_texts
 from loopengine.workflow_files import default_framework
 
 SMALL = small.framework()
+TIMED = framework_from_texts(timed.TIMED)
 SHIPPED = load_framework(default_framework())
+FRAMEWORKS = {"small": SMALL, "timed": TIMED, "shipped": SHIPPED}
 MOST_CASES = 12
 
 # What has happened in a run: the state in which a case was, and the event that it answered there.
@@ -92,6 +96,46 @@ class Lifecycle(RuleBasedStateMachine):
     @rule(days=sampled_from([1, 0, 6, 45, 400]), hours=integers(0, 23))
     def let_time_pass(self, days: int, hours: int) -> None:
         self.beside.clock.advance(days=days, hours=hours)
+
+    @rule(at_once=sampled_from([250, 1, 2]), tried=booleans())
+    def sweep(self, at_once: int, tried: bool) -> None:
+        """Do what has fallen due in any case, which finds all of it."""
+        self.beside.sweep(at_once, tried=tried)
+
+    @precondition(lambda self: self.beside.clocked())
+    @rule(data=data())
+    def let_a_clock_run(self, data: DataObject) -> None:
+        """Until it is about to say something, or has just come to."""
+        now, at = (
+            self.beside.clock.now(),
+            self.beside.next_notice(data.draw(sampled_from(self.beside.clocked()))),
+        )
+        self.beside.clock.advance_to(max(now, at - timedelta(seconds=data.draw(sampled_from([0, 1, 60])))))
+
+    @precondition(lambda self: any(each.deadlines for each in self.framework.workflows.values()))
+    @rule(data=data(), ahead=integers(-40, 60))
+    def name_a_day(self, data: DataObject, ahead: int) -> None:
+        """One on which a clock hangs, in the past or to come."""
+        reference = self.draw_case(data)
+        workflow = self.beside.model.cases[reference].workflow
+        days = [name for name, fact in workflow.facts.items() if fact.type == "date"]
+        if days:
+            said: Facts = {data.draw(sampled_from(days)): self.beside.today + timedelta(days=ahead)}
+            self.beside.record(reference, said, by=self.everybody)
+
+    @precondition(lambda self: self.workflow.holds)
+    @rule(data=data(), as_it_should_be=sampled_from([True, True, True, False]))
+    def hold_or_release(self, data: DataObject, as_it_should_be: bool) -> None:
+        """Any hold, mostly one that can be put on or released; mostly from today on."""
+        reference = self.draw_case(data)
+        case = self.beside.model.cases[reference]
+        for name in data.draw(permutations(list(case.workflow.holds)))[:1]:
+            on = data.draw(days(self.beside.today))
+            reason = "as ordered" if as_it_should_be else data.draw(reasons)
+            if (name in case.holds_on) is as_it_should_be:
+                self.beside.release(reference, name, by=self.everybody, reason=reason, on=on)
+            else:
+                self.beside.hold(reference, name, by=self.everybody, reason=reason or "", on=on)
 
     @rule(data=data())
     def try_anything(self, data: DataObject) -> None:
@@ -173,6 +217,7 @@ def walk(machine: Callable[[], Lifecycle], examples: int, **more: object) -> Non
 WALKS = [
     pytest.param(SMALL, "review", 14, 2, id="small-review"),
     pytest.param(SMALL, "action", 6, 2, id="small-action"),
+    pytest.param(TIMED, "inquiry", 16, 4, id="timed-inquiry"),
     pytest.param(SHIPPED, "serious-case-review", 16, 14, id="serious-case-review"),
     pytest.param(SHIPPED, "learning-point", 10, 3, id="learning-point"),
     pytest.param(SHIPPED, "dissemination", 6, 2, id="dissemination"),
@@ -210,7 +255,7 @@ def test_however_long_they_are_walked_they_never_disagree(
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 def test_a_planted_fault_is_found(fault: Fault, monkeypatch: pytest.MonkeyPatch) -> None:
-    framework = {"small": SMALL, "shipped": SHIPPED}[fault.framework]
+    framework = FRAMEWORKS[fault.framework]
     fault.plant(monkeypatch)
 
     with pytest.raises(AssertionError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from itertools import chain, combinations, product
 
@@ -14,6 +15,7 @@ from support.rules import (
     AGENCIES,
     DATES,
     FACTS,
+    KINDS,
     NUMBERS,
     SCOPE,
     SETTINGS,
@@ -25,17 +27,23 @@ from support.rules import (
     joined,
     known_facts,
     known_facts_leaves,
+    look_backs,
     memberships,
     over_facts,
+    over_sub_cases,
     read,
+    recorded,
     simple_dates,
     simple_numbers,
+    since_days,
+    since_events,
     situation,
     situations,
     values_of,
     written,
 )
 
+from loopengine.core.rules.awaiting import prospect, time_changes, waits_for
 from loopengine.core.rules.compiling import compile_condition
 from loopengine.core.rules.explanation import Node, explain, lines, node_json, render
 from loopengine.core.rules.expressions import (
@@ -44,20 +52,28 @@ from loopengine.core.rules.expressions import (
     Answer,
     AnyOf,
     Compare,
+    CompareOp,
     Condition,
     Constant,
+    Count,
     FactValue,
     Not,
+    Since,
     facts_of,
+    leaves_of,
 )
+from loopengine.core.rules.obstacles import missing_events
 from loopengine.core.rules.parsing import RuleError, names_in, parse
-from loopengine.core.rules.questions import Fix, fixes, open_questions, time_changes, would_change
+from loopengine.core.rules.questions import Fix, fixes, open_questions, would_change
 from loopengine.core.rules.verdicts import evaluate
 from loopengine.core.situation import Situation
 from loopengine.core.truth import Truth
 from loopengine.core.values import Value
 
 truths = st.sampled_from(Truth)
+EVERY_FACT = {name: values_of(name) for name in FACTS}
+SOME_COUNT = st.sampled_from([Count(kind, state) for kind in KINDS for state in sorted(KINDS[kind])])
+SIGNS: tuple[CompareOp, ...] = ("==", "!=", "<", "<=", ">", ">=")
 plain = joined(over_facts)
 over_facts_alone = joined(over_facts | known_facts_leaves, overturned=True)
 # Where every value can be tried: nothing set against anything else but parties, and few values of each fact.
@@ -139,6 +155,16 @@ def test_learning_more_never_overturns_a_settled_verdict(
     assert no_less_known(evaluate(rule, situation(**given)), evaluate(rule, learned(given, more)))
 
 
+@given(joined(over_facts | since_days | look_backs), situations(), st.fixed_dictionaries(EVERY_FACT))
+def test_recording_more_never_overturns_a_settled_verdict(
+    rule: Condition, case: Situation, more: Mapping[str, Value]
+) -> None:
+    """Of rules over facts and their past: what is recorded today of what was not known."""
+    unknown = {name: value for name, value in more.items() if name not in case.facts}
+
+    assert no_less_known(evaluate(rule, case), evaluate(rule, recorded(case, unknown)))
+
+
 OVERTURNED_BY_DESIGN = [
     ("possible(concern)", {}, {"concern": False}),
     ("known(concern)", {}, {"concern": True}),
@@ -165,7 +191,7 @@ def test_what_speaks_of_knowledge_is_overturned_by_it(
 IN_TWO_ROUNDS = read("(abuse or harm) and (possible(abuse) or death)")
 
 
-@given(over_facts_alone, known_facts(), st.fixed_dictionaries({name: values_of(name) for name in FACTS}))
+@given(over_facts_alone, known_facts(), st.fixed_dictionaries(EVERY_FACT))
 @example(
     read("(abuse or harm) and (possible(abuse) or death)"), {}, dict.fromkeys(YES_NO, False) | {"harm": True}
 )
@@ -176,6 +202,22 @@ def test_answering_the_open_questions_settles_the_rule(
     asked = open_questions(rule, situation(**given))
 
     settled = evaluate(rule, learned(given, {name: answers[name] for name in asked}))
+
+    assert settled is not Truth.UNKNOWN
+
+
+@given(
+    joined(over_facts | known_facts_leaves | since_days | look_backs, overturned=True),
+    situations(),
+    st.fixed_dictionaries(EVERY_FACT),
+)
+def test_recording_the_answers_to_the_open_questions_settles_the_rule(
+    rule: Condition, case: Situation, answers: Mapping[str, Value]
+) -> None:
+    """Also of a rule that looks back: what is answered today tells of the time that nobody knew of."""
+    asked = open_questions(rule, case)
+
+    settled = evaluate(rule, recorded(case, {name: answers[name] for name in asked}))
 
     assert settled is not Truth.UNKNOWN
 
@@ -253,11 +295,9 @@ def ways(fix: Fix) -> Iterator[dict[str, Value | None]]:
 
 @given(conditions, situations())
 def test_every_way_of_making_a_fix_makes_the_rule_true(rule: Condition, case: Situation) -> None:
-    case = Situation(case.today, case.facts, case.happened, case.tallies)
-
     for fix in fixes(rule, case, FACTS):
         for changes in ways(fix):
-            assert evaluate(rule, case.with_facts(changes)) is Truth.TRUE
+            assert evaluate(rule, recorded(case, changes)) is Truth.TRUE
             assert all(case.facts.get(name) != value for name, value in changes.items())
 
 
@@ -312,6 +352,74 @@ def test_time_alone_changes_nothing_for_the_better_before_the_day_that_is_told(
         assert evaluate(rule, case.on(better)).value > evaluate(rule, case).value
     if day > case.today and (better is None or day < better):
         assert evaluate(rule, case.on(day)).value <= evaluate(rule, case).value
+
+
+@given(conditions, situations(), days)
+def test_a_fix_and_the_day_that_is_told_with_it_make_the_rule_true(
+    rule: Condition, case: Situation, start: date
+) -> None:
+    """Waiting alone, if there are no fixes; and nothing would have done on a day before."""
+    start = max(start, case.today)
+    found = prospect(rule, case, FACTS, start=start)
+    assume(found.day is not None)
+    assert found.day is not None
+
+    assert found.day >= start
+    assert found.fixes or evaluate(rule, case.on(found.day)) is Truth.TRUE
+    for changes in chain.from_iterable(map(ways, found.fixes)):
+        assert evaluate(rule, recorded(case.on(found.day), changes)) is Truth.TRUE
+
+
+@given(joined(over_facts | since_days | over_sub_cases | since_events), situations(), days, days)
+def test_before_the_day_that_is_told_no_change_would_do(
+    rule: Condition, case: Situation, start: date, day: date
+) -> None:
+    start, day = sorted((max(start, case.today), max(day, case.today)))
+    found = prospect(rule, case, FACTS, start=start)
+
+    if found.day is None or day < found.day:
+        assert evaluate(rule, case.on(day)) is not Truth.TRUE
+        assert fixes(rule, case.on(day), FACTS) == ()
+    if found.by_waiting is None or day < found.by_waiting:
+        assert evaluate(rule, case.on(day)) is not Truth.TRUE
+
+
+@given(conditions, situations(), situations(), days)
+def test_without_the_events_that_are_missing_nothing_makes_a_rule_true(
+    rule: Condition, case: Situation, other: Situation, day: date
+) -> None:
+    """Whatever becomes of the facts and the sub-cases, and however long one waits."""
+    later = Situation(max(day, case.today), other.facts, case.happened, other.tallies, other.answers)
+
+    if missing_events(rule, case):
+        assert evaluate(rule, later) is not Truth.TRUE
+
+
+@given(conditions, situations())
+def test_the_events_that_are_missing_have_not_happened_or_have_to_happen_again(
+    rule: Condition, case: Situation
+) -> None:
+    since = [leaf for leaf in leaves_of(rule) if isinstance(leaf, Since)]
+
+    for event in missing_events(rule, case):
+        own = [evaluate(leaf, case) for leaf in since if leaf.event == event]
+        assert own
+        assert event not in case.happened or Truth.TRUE in own
+
+
+@given(st.builds(Compare, st.sampled_from(SIGNS), SOME_COUNT, st.integers(0, 9).map(Constant)), situations())
+def test_sub_cases_are_waited_for_only_if_more_of_them_would_help(rule: Compare, case: Situation) -> None:
+    assert isinstance(rule.left, Count)
+    kind, state = rule.left.kind, rule.left.state
+    tally = case.tally(kind)
+    now = tally.reached.get(state, 0)
+    more = [replace(tally, reached={**tally.reached, state: now + n}) for n in range(1, 20)]
+    grown = [replace(case, tallies={**case.tallies, kind: each}) for each in more]
+
+    helps = any(evaluate(rule, each) is Truth.TRUE for each in grown)
+
+    expected = helps and evaluate(rule, case) is not Truth.TRUE
+    assert waits_for(rule, case) == (((kind, state),) if expected else ())
 
 
 # --- the ways of reading ------------------------------------------------------------------------------------

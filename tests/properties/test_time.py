@@ -9,6 +9,7 @@ import whenever
 from holidays import country_holidays
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from support.dates_oracle import Pencil
 
 from loopengine.clock import FrozenClock, instant_text, london_date, london_midnight, parse_instant
 from loopengine.core.durations import Duration
@@ -33,6 +34,23 @@ DURATIONS = st.builds(
     st.sampled_from(["working_days", "days", "weeks", "months", "years"]),
     st.integers(1, 30),
 )
+# An organisation that closes often, around a day: where the list reaches, where it ends, and beyond.
+NEAR_AN_END = st.dates(date(2010, 12, 1), date(2011, 2, 1)) | st.dates(date(2028, 11, 1), date(2029, 2, 1))
+AROUND = st.tuples(
+    DAYS | NEAR_AN_END, st.sampled_from(["day_after", "same_day"]), st.frozensets(st.integers(-60, 90))
+).map(
+    lambda drawn: (
+        drawn[0],
+        WorkingCalendar.england_and_wales(
+            starts=drawn[1], closures=[drawn[0] + days * ONE_DAY for days in drawn[2]]
+        ),
+    )
+)
+FEW = st.builds(
+    lambda unit, amount: Duration(**{unit: amount}),
+    st.sampled_from(["working_days", "days", "weeks", "months", "years"]),
+    st.integers(1, 15),
+)
 INSTANTS = st.datetimes(datetime(1990, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC))
 
 
@@ -43,19 +61,24 @@ def working(amount: int) -> Duration:
 # Working days
 
 
-@given(CALENDARS, DAYS, AMOUNTS)
-def test_working_days_end_on_a_working_day(calendar: WorkingCalendar, start: date, amount: int) -> None:
+@given(AROUND, AMOUNTS)
+def test_working_days_end_on_a_working_day(around: tuple[date, WorkingCalendar], amount: int) -> None:
+    start, calendar = around
+
     assert calendar.is_working(calendar.add(start, working(amount)))
 
 
-@given(CALENDARS, DAYS, AMOUNTS)
-def test_one_more_working_day_is_always_later(calendar: WorkingCalendar, start: date, amount: int) -> None:
+@given(AROUND, AMOUNTS)
+def test_one_more_working_day_is_always_later(around: tuple[date, WorkingCalendar], amount: int) -> None:
+    start, calendar = around
+
     assert start <= calendar.add(start, working(amount)) < calendar.add(start, working(amount + 1))
 
 
-@given(CALENDARS, DAYS, AMOUNTS, AMOUNTS)
-def test_adding_twice_is_adding_the_sum(calendar: WorkingCalendar, start: date, a: int, b: int) -> None:
+@given(AROUND, AMOUNTS, AMOUNTS)
+def test_adding_twice_is_adding_the_sum(around: tuple[date, WorkingCalendar], a: int, b: int) -> None:
     """From a working day; where the first day counts itself, the day in the middle counts for both."""
+    start, calendar = around
     assume(calendar.is_working(start))
     shared = 1 if calendar.starts == "same_day" else 0
 
@@ -64,25 +87,27 @@ def test_adding_twice_is_adding_the_sum(calendar: WorkingCalendar, start: date, 
     assert twice == calendar.add(start, working(a + b - shared))
 
 
-@given(CALENDARS, DAYS, AMOUNTS)
-def test_counting_is_the_inverse_of_adding(calendar: WorkingCalendar, start: date, amount: int) -> None:
+@given(AROUND, AMOUNTS)
+def test_counting_is_the_inverse_of_adding(around: tuple[date, WorkingCalendar], amount: int) -> None:
+    start, calendar = around
+
     assert calendar.count(start, calendar.add(start, working(amount))) == amount
 
 
-@given(CALENDARS, DAYS, SPANS)
-def test_adding_what_was_counted_returns_to_the_day(
-    calendar: WorkingCalendar, start: date, span: int
-) -> None:
+@given(AROUND, SPANS)
+def test_adding_what_was_counted_returns_to_the_day(around: tuple[date, WorkingCalendar], span: int) -> None:
+    start, calendar = around
     end = start + span * ONE_DAY
     assume(calendar.is_working(end))
 
     assert calendar.add(start, working(calendar.count(start, end))) == end
 
 
-@given(CALENDARS, DAYS, SPANS)
+@given(AROUND, SPANS)
 def test_counting_backwards_is_the_same_count_below_nought(
-    calendar: WorkingCalendar, start: date, span: int
+    around: tuple[date, WorkingCalendar], span: int
 ) -> None:
+    start, calendar = around
     end = start + span * ONE_DAY
 
     assert calendar.count(start, end) == -calendar.count(end, start)
@@ -104,10 +129,63 @@ def test_the_conventions_agree_from_a_day_that_is_not_worked(start: date, amount
     assert SAME.add(start, working(amount)) == expected
 
 
+@given(AROUND, AMOUNTS)
+def test_what_is_due_before_a_day_is_counted_back_from_it(
+    around: tuple[date, WorkingCalendar], amount: int
+) -> None:
+    """From the last working day before that one, on which the count ends."""
+    end, calendar = around
+    calendar = replace(calendar, starts="same_day")
+
+    due = calendar.due_before(end, working(amount)).on
+
+    assert calendar.is_working(due)
+    assert calendar.count(due, end - ONE_DAY) == amount
+    assert due > calendar.due_before(end, working(amount + 1)).on
+
+
+@given(AROUND, AMOUNTS)
+def test_one_more_closure_never_brings_a_date_forward(
+    around: tuple[date, WorkingCalendar], amount: int
+) -> None:
+    start, calendar = around
+    due = calendar.add(start, working(amount))
+
+    closed = replace(calendar, closures=calendar.closures | {due})
+
+    assert closed.add(start, working(amount)) == calendar.add(start, working(amount + 1))
+
+
 # Beside other programs
 
 
+@given(AROUND, FEW, ROLLS)
+def test_due_dates_agree_with_a_pencil(
+    around: tuple[date, WorkingCalendar], duration: Duration, roll: Roll
+) -> None:
+    """Whatever is closed: the same day, as certain, moved by the same rule; after a day, and before it."""
+    start, calendar = around
+    pencil = Pencil(calendar.starts, calendar.closures)
+    lasts = duration.amount, duration.unit.replace("_", " ")
+
+    due, before = calendar.due(start, duration, roll=roll), calendar.due_before(start, duration, roll=roll)
+
+    assert (due.on, due.provisional, due.rolled_by) == pencil.after(start, *lasts, roll=roll)
+    assert (before.on, before.provisional, before.rolled_by) == pencil.before(start, *lasts, roll=roll)
+
+
+@given(AROUND, st.integers(-200, 200))
+def test_counts_agree_with_a_pencil(around: tuple[date, WorkingCalendar], span: int) -> None:
+    start, calendar = around
+    end = start + span * ONE_DAY
+
+    counted = calendar.count(start, end), calendar.is_count_provisional(start, end)
+
+    assert counted == Pencil(calendar.starts, calendar.closures).count(start, end)
+
+
 def test_the_published_list_is_what_the_holidays_library_expects() -> None:
+    """On every day from 2011 to 2028: nothing more, nothing less."""
     days = (AFTER.first + timedelta(days=n) for n in range((AFTER.horizon - AFTER.first).days + 1))
 
     assert [day for day in days if AFTER.is_working(day) is not ENGLAND.is_working_day(day)] == []

@@ -12,13 +12,16 @@ from loopengine import Decision, Framework, Moved
 from loopengine.core.history import Entry, entry_from, faults, replay
 from loopengine.core.records import Record
 from loopengine.core.values import Value
-from loopengine.store import books, cases
+from loopengine.store import books, cases, outbox
 from loopengine.store.cases import Stored
 from support.model import Outcome
-from support.model_case import ModelCase, Move
+from support.model_case import Line, ModelCase, Move, Told
+from support.model_clocks import stopped_on
 
 # What there is beside cases, their entries, and the words that are kept apart.
-OTHER_TABLES = ("loop_answer", "loop_link", "loop_counter", "loop_framework", "loop_workflow")
+OTHER_TABLES = (
+    *("loop_answer", "loop_link", "loop_counter", "loop_framework", "loop_workflow", "loop_notice"),
+)
 
 
 class Rows(NamedTuple):
@@ -47,10 +50,12 @@ def rows(connection: Connection) -> Rows:
 
 def outcome_of(decision: Decision) -> Outcome:
     """*decision* as the model would put it."""
-    if not isinstance(decision, Moved):
-        return Outcome(decision.verdict, decision.state)
     also_moved = frozenset(decision.also_moved)
-    return Outcome(decision.verdict, decision.to, decision.overridden, decision.opened, also_moved)
+    if not isinstance(decision, Moved):
+        return Outcome(decision.verdict, decision.state, also_moved=also_moved)
+    return Outcome(
+        decision.verdict, decision.state, decision.to, decision.overridden, decision.opened, also_moved
+    )
 
 
 def rows_agree(stored: Stored, case: ModelCase) -> None:
@@ -58,7 +63,7 @@ def rows_agree(stored: Stored, case: ModelCase) -> None:
     record, state = stored.record, case.state
     assert (record.state, record.stage) == (state.name, state.stage)
     assert (record.ended, record.excused) == (state.final, case.excused)
-    assert (record.revision, record.entries) == (case.revision, case.revision + case.refusals)
+    assert (record.revision, record.entries) == (case.revision, len(case.lines))
     assert (record.workflow, record.opened_on) == (case.workflow.name, case.moves[0].on)
     assert (record.parent, record.kind) == (case.parent and case.parent.reference, case.kind)
     assert frozenset(record.path) == case.reached
@@ -67,6 +72,27 @@ def rows_agree(stored: Stored, case: ModelCase) -> None:
     for move in case.moves:
         told.setdefault(move.event, []).append(move.on)
     assert happened == told
+    holds = {name: [(span.since, span.until) for span in spans] for name, spans in record.holds.items()}
+    assert holds == {name: [(span.since, span.until) for span in spans] for name, spans in case.holds.items()}
+    clocks_agree(record, case)
+
+
+def clocks_agree(record: Record, case: ModelCase) -> None:
+    """The clocks of a case were armed, fall due and were stopped as the model says, and have said as much."""
+    clocks = {
+        name: (clock.n, clock.started_on, clock.due.on, clock.stopped_on, list(clock.said))
+        for name, clock in record.clocks.items()
+    }
+    assert clocks == {
+        name: (
+            clock.armed,
+            clock.start.on,
+            clock.due,
+            stopped_on(case.workflow.deadlines[name], clock.start, case),
+            clock.said,
+        )
+        for name, clock in case.clocks.items()
+    }
 
 
 def histories_agree(connection: Connection, framework: Framework, stored: Stored, case: ModelCase) -> None:
@@ -74,10 +100,12 @@ def histories_agree(connection: Connection, framework: Framework, stored: Stored
     texts = list(cases.entries_of(connection, stored.id))
     assert faults(texts) == []
     entries = [entry_from(*each) for each in texts]
-    record = replace(stored.record, answers=cases.answers_of(connection, stored.id, case.workflow))
+    answers = cases.answers_of(connection, {stored.id: case.workflow})
+    record = replace(stored.record, answers=answers[stored.id])
     assert replay(framework, entries) == record
     assert [_move(entry) for entry in entries if entry.kind in ("opened", "moved")] == case.moves
-    assert sum(entry.kind == "refused" for entry in entries) == case.refusals
+    assert [line_of(entry) for entry in entries] == case.lines
+    assert _told(connection, stored.id) == case.told
     assert _answers(record, connection) == {
         fact: [(each.so_on, each.value) for each in sorted(said)] for fact, said in case.said.items()
     }
@@ -85,8 +113,23 @@ def histories_agree(connection: Connection, framework: Framework, stored: Stored
     assert [(name, other) for name, other, away in links if away] == case.links
 
 
+def line_of(entry: Entry) -> Line:
+    """*entry* as the model would put it."""
+    what = "opened" if entry.kind == "opened" else entry.text("event") or entry.text("hold")
+    said = entry.text("notice")
+    notice = None if said is None else f"{entry.text('deadline')}/{said}"
+    return Line(entry.kind, entry.so_on, entry.due_at, what, notice)
+
+
 def _move(entry: Entry) -> Move:
-    return Move(entry.text("event") or "opened", str(entry.text("to")), entry.so_on)
+    return Move(entry.text("event") or "opened", str(entry.text("to")), entry.so_on, entry.n)
+
+
+def _told(connection: Connection, id_: int) -> list[Told]:
+    """What is in the outbox about a case, in the order of its history."""
+    rows = connection.execute(outbox.NOTICE.select().where(outbox.NOTICE.c.case_id == id_)).mappings()
+    told = [Told(*(row[name] for name in Told._fields)) for row in rows]
+    return sorted(told)
 
 
 def _answers(record: Record, connection: Connection) -> dict[str, list[tuple[date, Value | None]]]:

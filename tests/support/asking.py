@@ -19,7 +19,7 @@ from loopengine.core.rules.expressions import WithinBefore, kinds_of, walk
 from loopengine.engine.why import Outlook
 from support.anything import everybody, values_of
 from support.beside import Beside
-from support.model import Facts, must_wait
+from support.model_course import Facts, is_blocked, must_wait
 
 # How often in a row something may be asked for on behalf of one event, and how far down the sub-cases.
 MOST_ASKED = 12
@@ -93,6 +93,9 @@ class _Errand:
         if self.draw(st.booleans()):
             self.beside.clock.advance(days=1)
         for _ in range(MOST_ASKED):
+            self.beside.keep_up()
+            if len(self.case.moves) > moves:
+                return self.case.moves[-1].event == self.step.event
             outlook = self._outlook()
             if is_ready(outlook):
                 self._say_what_is_passed_on()
@@ -170,6 +173,8 @@ class _Errand:
             self._answer(outlook)
         elif self._act_below(outlook):
             pass
+        elif outlook.blocked_by:
+            self._release(outlook)
         elif outlook.not_before is not None:
             self._wait(outlook)
         elif outlook.fixes:
@@ -202,10 +207,19 @@ class _Errand:
         eve = outlook.not_before - timedelta(days=1)
         if eve > self.beside.today:
             self.beside.clock.advance_to(eve)
+            if self.beside.keep_up():
+                return
             before = self._outlook()
             assert (before.verdict, before.not_before) == (outlook.verdict, outlook.not_before)
         self.beside.clock.advance_to(outlook.not_before)
-        assert self._outlook().not_before != outlook.not_before
+        assert self.beside.keep_up() or self._outlook().not_before != outlook.not_before
+
+    def _release(self, outlook: Outlook) -> None:
+        """Release every hold that blocks the event: then none does."""
+        moves = len(self.case.moves)
+        for name in outlook.blocked_by:
+            self.beside.release(self.reference, name, by=everybody(self.framework))
+        assert len(self.case.moves) > moves or self._outlook().blocked_by == ()
 
     def _fix(self, outlook: Outlook) -> None:
         """Make one set of the changes that would allow the event: then nothing but a wait is in its way."""
@@ -214,7 +228,8 @@ class _Errand:
         changes = {change.fact: self.draw(st.sampled_from(change.values)) for change in fix}
         self._tell({name: facts[name].accept_or_unknown(value) for name, value in changes.items()})
         if len(self.case.moves) == moves:
-            assert self._outlook().verdict == "allowed" or must_wait(self.step, self.case, self.beside.today)
+            waits = must_wait(self.step, self.case, self.beside.today) or is_blocked(self.step, self.case)
+            assert self._outlook().verdict == "allowed" or waits
 
     def _do_what_it_follows(self) -> bool:
         """Take the step that this one waits for, which only the file tells."""

@@ -6,15 +6,19 @@ Every verb holds the engine's answer against the model's. Knows nothing of how i
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import count
 from typing import NamedTuple, TypeVar
 
 from loopengine import Actor, Decision, Engine, Framework, LoopEngineError
 from loopengine.clock import FrozenClock
+from loopengine.engine.results import CaseFile
+from loopengine.engine.sweeping import AT_ONCE, Sweep
 from loopengine.engine.why import Why
 from support.agreement import Rows, histories_agree, outcome_of, rows, rows_agree
 from support.model import Facts, Impossible, Model
+from support.model_clocks import notices
 from support.small import salts
 
 EVIDENCE = "minutes of 4 January, item 3"
@@ -38,13 +42,21 @@ class Snapshot(NamedTuple):
     shown: object
 
 
+@dataclass(frozen=True)
+class _Held:
+    """What putting on or releasing a hold answers: the case, with the holds that are on as it is answered."""
+
+    case: str
+    on: frozenset[str] = field(compare=False)
+
+
 class Beside:
     """Cases of *framework* in the engine at *url* and in the model, on one clock."""
 
     def __init__(self, framework: Framework, url: str = "sqlite://") -> None:
         self.clock = FrozenClock("2017-01-03T09:00Z")
         self.engine = Engine(url, framework=framework, clock=self.clock, salt=salts())
-        self.model = Model(framework)
+        self.model = Model(framework, self.clock.now())
         self.requests: list[Request] = []
         self.snapshots: list[Snapshot] = []
         self._numbers = count(1)
@@ -57,6 +69,14 @@ class Beside:
     def ongoing(self) -> list[str]:
         """The cases that have not ended, in the order in which they were opened."""
         return [reference for reference, case in self.model.cases.items() if not case.state.final]
+
+    def clocked(self) -> list[str]:
+        """The cases whose clocks will say something."""
+        return [reference for reference, case in self.model.cases.items() if any(notices(case))]
+
+    def next_notice(self, reference: str) -> datetime:
+        """The instant at which a clock of a case says something next."""
+        return max(self.clock.now(), min(notice.at for notice in notices(self.model.cases[reference])))
 
     # --- what is done to both -------------------------------------------------------------------------------
 
@@ -72,13 +92,8 @@ class Beside:
     ) -> str | None:
         """Open a case; its reference, or None if that cannot be."""
 
-        def of_model(today: date) -> str:
-            return self.model.open(
-                workflow, facts, by=by, evidence=bool(evidence), under=under, on=on or today, today=today
-            )
-
         both = self._both(
-            of_model,
+            lambda model: model.open(workflow, facts, by=by, evidence=bool(evidence), under=under, on=on),
             lambda key: self.engine.open(
                 workflow, facts, by=by, evidence=evidence, under=under, on=on, key=key
             ),
@@ -104,9 +119,9 @@ class Beside:
     ) -> None:
         """Record *facts*, as a change or as a *correction*."""
 
-        def of_model(today: date) -> frozenset[str]:
-            verb = self.model.correct if correction else self.model.record
-            return verb(reference, facts, by=by, evidence=bool(evidence), on=on, today=today)
+        def of_model(model: Model) -> frozenset[str]:
+            verb = model.correct if correction else model.record
+            return verb(reference, facts, by=by, evidence=bool(evidence), on=on)
 
         both = self._both(
             of_model,
@@ -124,12 +139,10 @@ class Beside:
     ) -> Decision | None:
         """Fire *event*; the engine's decision, or None if there can be none."""
 
-        def of_model(today: date) -> object:
-            return self.model.fire(reference, event, by=by, reason=reason, on=on or today, today=today)
-
         before = self._rows()
         both = self._both(
-            of_model, lambda key: self.engine.fire(reference, event, by=by, reason=reason, on=on, key=key)
+            lambda model: model.fire(reference, event, by=by, reason=reason, on=on),
+            lambda key: self.engine.fire(reference, event, by=by, reason=reason, on=on, key=key),
         )
         if both is None:
             return None
@@ -137,18 +150,61 @@ class Beside:
         case = self.model.cases[reference]
         assert outcome_of(decision) == expected
         assert (decision.case, decision.event, decision.revision) == (reference, event, case.revision)
-        assert decision.stage == case.workflow.states[outcome_of(decision).state].stage
+        assert decision.stage == case.workflow.states[expected.to or expected.state].stage
         if not decision.moved:
             assert decision.reasons
             after = self._rows()
-            assert after == before.once_refused(reference, after), "a refusal has changed something"
+            nothing_was_due = len(self.model.written) == 1
+            assert not nothing_was_due or after == before.once_refused(reference, after), (
+                "a refusal has changed something"
+            )
         return decision
+
+    def hold(
+        self, reference: str, name: str, *, by: Actor, reason: str = "as ordered", on: date | None = None
+    ) -> None:
+        """Put a hold on a case."""
+        both = self._both(
+            lambda model: model.hold(reference, name, reason=reason, on=on),
+            lambda key: _held(self.engine.hold(reference, name, by=by, reason=reason, on=on, key=key)),
+        )
+        assert both is None or both[1].on == both[0]
+
+    def release(
+        self, reference: str, name: str, *, by: Actor, reason: str | None = None, on: date | None = None
+    ) -> None:
+        """Release a hold."""
+        both = self._both(
+            lambda model: model.release(reference, name, reason=reason, on=on),
+            lambda key: _held(self.engine.release(reference, name, by=by, reason=reason, on=on, key=key)),
+        )
+        assert both is None or both[1].on == both[0]
+
+    def sweep(self, at_once: int = AT_ONCE, *, tried: bool = False) -> bool:
+        """Bring every case up to now, perhaps after that was *tried*; whether any has moved."""
+        self.clock.advance(seconds=1)
+        self.model.begin(self.clock.now())
+        expected = [(reference, line.kind, line.due, line.what) for reference, line in self.model.sweep()]
+        written = self._written()
+        assert not tried or _done(self.engine.sweep(dry_run=True)) == expected
+        assert self._written() == written, "trying has written something"
+        assert _done(self.engine.sweep(at_once=at_once)) == expected
+        written = self._written()
+        assert not self.engine.sweep(), "a second sweep has found something to do"
+        assert self._written() == written
+        assert not self.model.is_behind(self.clock.now())
+        return any(kind == "moved" for _, kind, _, _ in expected)
+
+    def keep_up(self) -> bool:
+        """Sweep, if anything has fallen due; whether any case has moved."""
+        return self.model.is_behind(self.clock.now()) and self.sweep()
 
     def why(self, reference: str, event: str | None = None) -> Why:
         """What may happen next to a case, says the engine; and asking changes nothing."""
         written = self._written()
         why = self.engine.explain(reference, event)
-        expected = self.model.outlook(reference, self.today)
+        self.model.now = self.clock.now()
+        expected = self.model.outlook(reference)
         assert {each.event: each.verdict for each in why.events} == {
             name: verdict for name, verdict in expected.items() if event in (None, name)
         }
@@ -184,7 +240,7 @@ class Beside:
                 if self._checked.get(reference) != each.record.head:
                     histories_agree(connection, self.engine.framework, each, case)
                     self._checked[reference] = each.record.head
-        assert self.model.left_undone(self.today) == []
+        assert self.model.left_undone() == []
 
     def check_all(self) -> None:
         """What would take too long after every step."""
@@ -194,12 +250,12 @@ class Beside:
             assert self.engine.explain(reference).events == (), "an ended case answers something"
         audit = self.engine.audit()
         assert audit.problems == ()
-        assert audit.entries == sum(case.revision + case.refusals for case in self.model.cases.values())
+        assert audit.entries == sum(len(case.lines) for case in self.model.cases.values())
 
     # --- the engine's side ----------------------------------------------------------------------------------
 
     def _both(
-        self, of_model: Callable[[date], _Expected], of_engine: Callable[[str | None], _Answer]
+        self, of_model: Callable[[Model], _Expected], of_engine: Callable[[str | None], _Answer]
     ) -> tuple[_Expected, _Answer] | None:
         """What both answer, a second after whatever was before; None if it is impossible to both.
 
@@ -209,7 +265,7 @@ class Beside:
         number = next(self._numbers)
         key = f"request {number}" if number % 2 else None
         try:
-            expected = of_model(self.today)
+            expected = self._of_model(of_model)
         except Impossible:
             before = self._rows()
             assert _raises(lambda: of_engine(key)), "this cannot be, and the engine has done it"
@@ -220,6 +276,16 @@ class Beside:
             self.requests.append(Request(lambda: of_engine(key), answer))
             self.say_again(self.requests[-1])
         return expected, answer
+
+    def _of_model(self, verb: Callable[[Model], _Expected]) -> _Expected:
+        """What the model answers; to what is impossible, nothing has come of being brought up to now."""
+        now = self.clock.now()
+        if self.model.is_behind(now):
+            trial = self.model.copy()
+            trial.begin(now)
+            verb(trial)
+        self.model.begin(now)
+        return verb(self.model)
 
     def _shown(self, reference: str, as_of: datetime | None) -> object:
         file = self.engine.case(reference, as_of=as_of)
@@ -241,3 +307,16 @@ def _raises(ask: Callable[[], object]) -> bool:
     except LoopEngineError:
         return True
     return False
+
+
+def _held(file: CaseFile) -> _Held:
+    return _Held(file.case.reference, frozenset(file.holds))
+
+
+def _done(sweep: Sweep) -> list[tuple[str, str, datetime | None, str | None]]:
+    """What a sweep did, as the model would put it."""
+    assert sweep.failures == ()
+    return [
+        (each.case, each.kind, each.due_at, "opened" if each.kind == "opened" else each.event)
+        for each in sweep.done
+    ]

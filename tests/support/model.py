@@ -1,25 +1,24 @@
 """A model of a family of cases, small enough to be obviously right; the engine is held against it.
 
 Written from `docs/format.md` and the definitions of workflows, without the engine, its machine, its compiled
-rules, its records or its counts of sub-cases: `model_case.py` is what the model knows of a case,
-`model_rules.py` what a rule amounts to, and this page what is done and what follows.
+rules, its records, its clocks or its counts of sub-cases: `model_case.py` is what the model knows of a case,
+`model_rules.py` what a rule amounts to, `model_clocks.py` what clocks say, `model_course.py` what follows of
+itself, and this page what is done.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
+from copy import deepcopy
 from datetime import date
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
-from loopengine import Actor, Framework, Truth, Workflow
-from loopengine.core.definitions import Each, FromFact, Opens, Step
-from loopengine.core.rules.expressions import Since, SinceDay, WithinBefore, walk
+from loopengine import Actor, Truth, Workflow
+from loopengine.core.definitions import Step
 from loopengine.core.values import Fact, Value
-from support.model_case import ModelCase, Move, Said
-from support.model_rules import later, truth_of
-
-Facts: TypeAlias = Mapping[str, Value | None]
+from support.model_case import Line, ModelCase, Span
+from support.model_course import Course, Facts, agencies_in, is_blocked, must_wait, outlook
+from support.model_rules import truth_of
 
 
 class Impossible(Exception):
@@ -27,232 +26,185 @@ class Impossible(Exception):
 
 
 class Outcome(NamedTuple):
-    """What comes of an event: the model's word for a `Moved` or a `Refused`."""
+    """What comes of an event: the model's word for a `Moved` or a `Refused`.
+
+    *state* is where the case stands after all, *to* where the event itself led.
+    """
 
     verdict: str
     state: str
+    to: str | None = None
     overridden: bool = False
     opened: tuple[str, ...] = ()
     also_moved: frozenset[str] = frozenset()
 
 
-class Model:
-    """Every case of *framework* that was opened, by reference."""
+class Model(Course):
+    """Every case that was opened; whatever is done to one, its family is brought up to now before."""
 
-    def __init__(self, framework: Framework) -> None:
-        assert framework.first_day == "day_after", "the model counts from the day after, and not otherwise"
-        assert not [step.event for step in _steps(framework) if step.automatic and _reads_time(step)], (
-            "the model takes automatic steps when something is done, and none because time has passed"
-        )
-        self.framework = framework
-        self.cases: dict[str, ModelCase] = {}
-        self._numbers: Counter[str] = Counter()
-        self._answers = 0
-        self._stirred: list[ModelCase] = []
+    def copy(self) -> Model:
+        """Another one that is the same, of the same files."""
+        shared = (self.framework, *self.framework.workflows.values())
+        return deepcopy(self, {id(each): each for each in shared})
 
     # --- what can be done -----------------------------------------------------------------------------------
 
     def open(
-        self,
-        workflow: str,
-        facts: Facts,
-        *,
-        by: Actor,
-        evidence: bool,
-        under: str | None,
-        on: date,
-        today: date,
+        self, workflow: str, facts: Facts, *, by: Actor, evidence: bool, under: str | None, on: date | None
     ) -> str:
         """Open a case; its reference."""
         definition = self.framework.workflow(workflow)
-        parent = None if under is None else self.cases[under]
+        parent = None if under is None else self._up_to_now(under)
         kinds = (
             {} if parent is None else {its: kind for kind, its in reversed(parent.workflow.sub_cases.items())}
         )
         _taken_down(definition, facts, by, evidence)
-        if on > today or (parent is not None and (workflow not in kinds or parent.state.final)):
+        day = self._day(on)
+        if parent is not None and (workflow not in kinds or parent.state.final):
             raise Impossible
-        case = self._open(definition, facts, on, parent, kinds.get(workflow))
-        self._settle(on, today)
+        case = self.add(definition, facts, day, parent, kinds.get(workflow))
+        self.settle(day)
         return case.reference
 
     def record(
-        self, reference: str, facts: Facts, *, by: Actor, evidence: bool, on: date | None, today: date
+        self, reference: str, facts: Facts, *, by: Actor, evidence: bool, on: date | None
     ) -> frozenset[str]:
         """Answer *facts*, as they are from *on*, or from today; the cases that move because of it."""
-        case = self.cases[reference]
+        case, day = self._up_to_now(reference), self._day(on)
         _taken_down(case.workflow, facts, by, evidence)
-        if on is not None and on > today:
-            raise Impossible
         for fact, value in facts.items():
-            self._say(case, fact, value, on or today)
-        return self._changed(case, on or today, today)
+            self.say(case, fact, value, day)
+        self.write(case, Line("recorded", day))
+        self.settle(day)
+        return frozenset(self.moved)
 
     def correct(
-        self, reference: str, facts: Facts, *, by: Actor, evidence: bool, on: date | None, today: date
+        self, reference: str, facts: Facts, *, by: Actor, evidence: bool, on: date | None
     ) -> frozenset[str]:
         """Put *facts* in the place of the present answers, which were wrong; the cases that move."""
-        case = self.cases[reference]
+        case, day = self._up_to_now(reference), self._day(on)
         _taken_down(case.workflow, facts, by, evidence)
-        wrong = {fact: case.answer(fact, on or today) for fact in facts}
-        if (on is not None and on > today) or None in wrong.values():
-            raise Impossible
-        for fact, said in wrong.items():
-            assert said is not None
-            case.said[fact].remove(said)
-            self._say(case, fact, facts[fact], on or said.so_on)
-        return self._changed(case, on or today, today)
+        days: list[date] = []
+        for fact, value in facts.items():
+            wrong = case.answer(fact, day)
+            if wrong is None:
+                raise Impossible
+            days.append(on or wrong.so_on)
+            case.said[fact].remove(wrong)
+            self.say(case, fact, value, days[-1])
+        self.write(case, Line("corrected", min(days)))
+        self.settle(day)
+        return frozenset(self.moved)
 
-    def fire(
-        self, reference: str, event: str, *, by: Actor, reason: str | None, on: date, today: date
-    ) -> Outcome:
-        """Do what *event* does, or count a refusal."""
-        case = self.cases[reference]
+    def fire(self, reference: str, event: str, *, by: Actor, reason: str | None, on: date | None) -> Outcome:
+        """Do what *event* does, or write down a refusal."""
+        case, day = self._up_to_now(reference), self._day(on)
         before = [move.on for move in case.moves[1:]]  # the opening does not count: it may be told late
-        if event not in case.workflow.events or on > today or any(day > on for day in before[-1:]):
+        if event not in case.workflow.events or any(each > day for each in before[-1:]):
             raise Impossible
         step = case.state.steps.get(event)
-        verdict, overridden = ("refused", False) if step is None else self._judge(step, case, by, reason, on)
+        verdict, overridden = ("refused", False) if step is None else _judge(step, case, by, reason, day)
         if step is None or verdict != "allowed":
-            case.refusals += 1
-            return Outcome(verdict, case.state.name)
-        opened = self._take(case, step, on)
-        also_moved = self._settle(on, today) - {reference}
-        return Outcome(verdict, step.to, overridden, opened, also_moved)
+            self.write(case, Line("refused", day, what=event))
+            return Outcome(verdict, case.state.name, also_moved=frozenset(self.moved))
+        caught_up, self.opened = frozenset(self.moved) - {reference}, []
+        self.take(case, step, day)
+        self.moved.clear()
+        self.settle(day)
+        also_moved = caught_up | frozenset(self.moved)
+        return Outcome(verdict, case.state.name, step.to, overridden, tuple(self.opened), also_moved)
+
+    def hold(self, reference: str, name: str, *, reason: str, on: date | None) -> frozenset[str]:
+        """Put a hold on a case; all that are on."""
+        case, day = self._up_to_now(reference), self._day(on)
+        self._can_be_held(case, name, day)
+        if name in case.holds_on or not reason.strip():
+            raise Impossible
+        case.holds.setdefault(name, []).append(Span(day))
+        self.write(case, Line("held", day, what=name))
+        self.settle(self.today)
+        return case.holds_on
+
+    def release(self, reference: str, name: str, *, reason: str | None, on: date | None) -> frozenset[str]:
+        """Release a hold; all that are still on."""
+        case, day = self._up_to_now(reference), self._day(on)
+        self._can_be_held(case, name, day)
+        if name not in case.holds_on:
+            raise Impossible
+        case.holds[name][-1].until = day
+        self.write(case, Line("released", day, what=name), released=name)
+        self.settle(day)
+        return case.holds_on
+
+    def sweep(self) -> list[tuple[str, Line]]:
+        """Bring every case up to now; the entries that are written, in order."""
+        self.catch_up(self.cases.values())
+        return self.written
 
     # --- what can be asked ----------------------------------------------------------------------------------
 
-    def outlook(self, reference: str, today: date) -> dict[str, str]:
-        """The verdict of rule and wait on each event that is answered, whoever asks."""
+    def outlook(self, reference: str) -> dict[str, str]:
+        """The verdict of rule, wait and holds on each event that is answered, whoever asks."""
         case = self.cases[reference]
-        return {event: _outlook(step, case, today) for event, step in case.state.steps.items()}
+        return {event: outlook(step, case, self.today) for event, step in case.state.steps.items()}
 
-    def left_undone(self, today: date) -> list[str]:
+    def left_undone(self) -> list[str]:
         """Automatic steps that could be taken, and have not been."""
         return [
             f"{case.reference}: {step.event}"
             for case in self.cases.values()
             for step in case.state.steps.values()
-            if step.automatic and _outlook(step, case, today) == "allowed"
+            if step.automatic and case.looked == self.today and outlook(step, case, self.today) == "allowed"
         ]
 
     # --- how it comes about ---------------------------------------------------------------------------------
 
-    def _judge(
-        self, step: Step, case: ModelCase, by: Actor, reason: str | None, on: date
-    ) -> tuple[str, bool]:
-        """The verdict on *by* taking *step*, and whether that overrides its rule."""
-        verdict = truth_of(step.when, case, on)
-        says_why = bool((reason or "").strip())
-        overrides = verdict is not Truth.TRUE and step.override in by.roles and says_why
-        entitled = _may_take(by, step, case.facts(on), overrides=overrides)
-        if not entitled or (step.reason_required and not says_why) or must_wait(step, case, on):
-            return "refused", False
-        if verdict is Truth.TRUE or overrides:
-            return "allowed", overrides
-        return ("refused" if verdict is Truth.FALSE else "undetermined"), False
-
-    def _changed(self, case: ModelCase, on: date, today: date) -> frozenset[str]:
-        case.revision += 1
-        self._stirred.append(case)
-        return self._settle(on, today)
-
-    def _settle(self, on: date, today: date) -> frozenset[str]:
-        """Take automatic steps, of what was stirred and what that stirs, until none is left; who moved.
-
-        A step that could be taken already on the day *on* is taken on that day; another, today.
-        """
-        moved: set[str] = set()
-        while self._stirred:
-            case = self._stirred.pop()
-            days = (max(on, case.moves[-1].on), today)
-            automatic = [step for step in case.state.steps.values() if step.automatic]
-            ready = [
-                (step, day) for step in automatic for day in days if _outlook(step, case, day) == "allowed"
-            ]
-            if ready:
-                self._take(case, *ready[0])
-                moved.add(case.reference)
-        return frozenset(moved)
-
-    def _take(self, case: ModelCase, step: Step, on: date) -> tuple[str, ...]:
-        """Take *step*; the references of what it opens."""
-        facts, before = case.facts(on), (case.reached, case.excused)
-        case.moves.append(Move(step.event, step.to, on))
-        case.revision += 1
-        for fact, value in step.sets.items():
-            self._say(case, fact, value, on)
-        if case.parent is not None and (case.reached, case.excused) != before:
-            self._stirred.append(case.parent)
-        self._stirred.append(case)
-        wanted = [(opens, party) for opens in step.opens for party in _parties(opens, facts)]
-        return tuple(self._open_for(case, opens, party, facts, on) for opens, party in wanted)
-
-    def _open_for(
-        self, case: ModelCase, opens: Opens, party: str | None, facts: Mapping[str, Value], on: date
-    ) -> str:
-        given: dict[str, Value | None] = {}
-        for name, value in opens.sets.items():
-            match value:
-                case Each():
-                    given[name] = party
-                case FromFact(fact):
-                    given[name] = facts.get(fact)
-                case _:
-                    given[name] = value
-        parent = None if opens.kind is None else case
-        opened = self._open(self.framework.workflow(opens.workflow), given, on, parent, opens.kind)
-        if opens.link is not None:
-            opened.links.append((opens.link, case.reference))
-        return opened.reference
-
-    def _open(
-        self, workflow: Workflow, facts: Facts, on: date, parent: ModelCase | None, kind: str | None
-    ) -> ModelCase:
-        prefix = f"{workflow.reference}-{on.year}"
-        self._numbers[prefix] += 1
-        reference = f"{prefix}-{self._numbers[prefix]:03}"
-        case = ModelCase(reference, workflow, parent, kind, [Move("opened", workflow.starts, on)])
-        self.cases[reference] = case
-        for fact, value in facts.items():
-            self._say(case, fact, value, on)
-        if parent is not None:
-            parent.under.append(case)
-            self._stirred.append(parent)
-        self._stirred.append(case)
+    def _up_to_now(self, reference: str) -> ModelCase:
+        """The case, with its whole family brought up to now."""
+        case = self.cases[reference]
+        self.catch_up([case])
         return case
 
-    def _say(self, case: ModelCase, fact: str, value: Value | None, on: date) -> None:
-        self._answers += 1
-        case.said.setdefault(fact, []).append(Said(on, self._answers, value))
+    def _day(self, on: date | None) -> date:
+        if on is not None and on > self.today:
+            raise Impossible
+        return on or self.today
+
+    def _can_be_held(self, case: ModelCase, name: str, day: date) -> None:
+        days = [each for span in case.holds.get(name, ()) for each in (span.since, span.until) if each]
+        if case.state.final or day < max([case.moves[0].on, *days]):
+            raise Impossible
 
 
-def must_wait(step: Step, case: ModelCase, on: date) -> bool:
-    """Whether *step* has to wait longer than until the day *on*."""
-    if step.wait is None:
-        return False
-    last = case.last(step.wait.after)
-    return last is None or on < later(last, step.wait.at_least)
-
-
-def _outlook(step: Step, case: ModelCase, on: date) -> str:
+def _judge(step: Step, case: ModelCase, by: Actor, reason: str | None, on: date) -> tuple[str, bool]:
+    """The verdict on *by* taking *step*, and whether that overrides its rule."""
     verdict = truth_of(step.when, case, on)
-    if verdict is Truth.FALSE or must_wait(step, case, on):
-        return "refused"
-    return "allowed" if verdict is Truth.TRUE else "undetermined"
+    says_why = bool((reason or "").strip())
+    overrides = verdict is not Truth.TRUE and step.override in by.roles and says_why
+    entitled = _may_take(by, step, case.facts(on), overrides=overrides)
+    if not entitled or (step.reason_required and not says_why):
+        return "refused", False
+    if must_wait(step, case, on) or is_blocked(step, case):
+        return "refused", False
+    if verdict is Truth.TRUE or overrides:
+        return "allowed", overrides
+    return ("refused" if verdict is Truth.FALSE else "undetermined"), False
 
 
 def _may_take(by: Actor, step: Step, facts: Mapping[str, Value], *, overrides: bool) -> bool:
     if step.automatic:
         return False
-    if step.not_of is not None and (step.not_of not in facts or by.agency in _agencies(facts[step.not_of])):
+    # Nobody moderates itself; whoever does not say for whom they act could.
+    if step.not_of is not None and (
+        by.agency is None or step.not_of not in facts or by.agency in agencies_in(facts[step.not_of])
+    ):
         return False
     return (
         overrides
         or not step.by
         or any(
             party.role in by.roles
-            and (party.of is None or (party.of in facts and by.agency in _agencies(facts[party.of])))
+            and (party.of is None or (party.of in facts and by.agency in agencies_in(facts[party.of])))
             for party in step.by
         )
     )
@@ -264,22 +216,3 @@ def _taken_down(workflow: Workflow, facts: Facts, by: Actor, evidence: bool) -> 
         fact: Fact = workflow.facts[name]
         if (fact.by and by.roles.isdisjoint(fact.by)) or (value in fact.needs_evidence and not evidence):
             raise Impossible
-
-
-def _agencies(value: Value) -> frozenset[str]:
-    return value if isinstance(value, frozenset) else frozenset({str(value)})
-
-
-def _parties(opens: Opens, facts: Mapping[str, Value]) -> list[str | None]:
-    if opens.for_each is None:
-        return [None]
-    return [*sorted(_agencies(facts[opens.for_each]))] if opens.for_each in facts else []
-
-
-def _steps(framework: Framework) -> list[Step]:
-    return [step for workflow in framework.workflows.values() for step in workflow.steps()]
-
-
-def _reads_time(step: Step) -> bool:
-    nodes = [] if step.when is None else walk(step.when.condition)
-    return step.wait is not None or any(isinstance(node, Since | SinceDay | WithinBefore) for node in nodes)

@@ -7,7 +7,7 @@ all the states that it entered, and not from a path that is kept up to date.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -15,13 +15,33 @@ from loopengine import Workflow
 from loopengine.core.definitions import State
 from loopengine.core.values import Value
 
+# The entries after which a case is another one than before.
+CHANGES = ("opened", "recorded", "corrected", "moved", "held", "released")
+
+
+class Line(NamedTuple):
+    """An entry of a history: on what day it was so, and when it fell due if time alone has brought it.
+
+    *what* is the event or the hold that it is about, *notice* what a clock says: `DEADLINE/overdue`.
+    """
+
+    kind: str
+    on: date
+    due: datetime | None = None
+    what: str | None = None
+    notice: str | None = None
+
 
 class Move(NamedTuple):
-    """An event led to a state, which may be the one before; the first move of a case is its opening."""
+    """An event led to a state, which may be the one before; the first move of a case is its opening.
+
+    *n* is the number of the entry that says so.
+    """
 
     event: str
     to: str
     on: date
+    n: int
 
 
 class Said(NamedTuple):
@@ -32,20 +52,82 @@ class Said(NamedTuple):
     value: Value | None
 
 
+class Start(NamedTuple):
+    """What armed a clock: the day, the entry of the event (0 for a day that a fact names), and its name."""
+
+    on: date
+    n: int
+    name: str
+
+
+class Told(NamedTuple):
+    """A notice in the outbox: by which entry, of which arming of which deadline, and what it says."""
+
+    n: int
+    kind: str
+    deadline: str
+    armed: int
+    name: str
+    due_on: date
+    due_at: datetime
+
+
+@dataclass
+class ModelClock:
+    """A clock that *start* armed, in the entry *armed*: due on that day, as has been known *since* then.
+
+    *said* are the notices that it has given.
+    """
+
+    start: Start
+    armed: int
+    due: date
+    since: datetime
+    said: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Span:
+    """A hold was on *since* that day, *until* that one unless it still is."""
+
+    since: date
+    until: date | None = None
+
+
 @dataclass(eq=False)
 class ModelCase:
-    """A case with its whole past."""
+    """A case with its whole past.
+
+    *opened_for* are the parties that have a case by an event and kind; *looked* is the day up to which it is
+    known that no automatic step can be taken.
+    """
 
     reference: str
     workflow: Workflow
     parent: ModelCase | None
     kind: str | None
     moves: list[Move]
+    looked: date
     said: dict[str, list[Said]] = field(default_factory=dict)
     under: list[ModelCase] = field(default_factory=list)
     links: list[tuple[str, str]] = field(default_factory=list)
-    revision: int = 1
-    refusals: int = 0
+    lines: list[Line] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
+    clocks: dict[str, ModelClock] = field(default_factory=dict)
+    holds: dict[str, list[Span]] = field(default_factory=dict)
+    opened_for: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+
+    @property
+    def root(self) -> ModelCase:
+        return self if self.parent is None else self.parent.root
+
+    @property
+    def revision(self) -> int:
+        return sum(line.kind in CHANGES for line in self.lines)
+
+    @property
+    def holds_on(self) -> frozenset[str]:
+        return frozenset(name for name, spans in self.holds.items() if spans[-1].until is None)
 
     @property
     def state(self) -> State:

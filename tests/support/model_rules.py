@@ -1,14 +1,16 @@
 """What a rule amounts to in the model: sub-cases and events are looked at one by one, never counted up.
 
-`loopengine.core.rules.evaluate` is asked for the rest: the logic, and what a rule says of facts.
+`loopengine.core.rules.evaluate` is asked for the rest: the logic, and what a rule says of facts. Days are
+counted one by one, with a pencil.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
+from functools import lru_cache
 
-from loopengine import Truth, WorkingCalendar
+from loopengine import Truth
 from loopengine.core.durations import Duration
 from loopengine.core.rules.expressions import (
     AllOf,
@@ -27,17 +29,20 @@ from loopengine.core.rules.expressions import (
     Possible,
     RuleRef,
     Since,
+    SinceDay,
     Some,
+    walk,
 )
 from loopengine.core.rules.verdicts import Rule, evaluate
 from loopengine.core.situation import Recorded, Situation
 from loopengine.core.values import Value
+from support.dates_oracle import Pencil
 from support.model_case import ModelCase
 
 # A verdict that was worked out stands in the rule as a fact. No fact of a file has such a name.
 WORKED_OUT: Mapping[str, Value] = {"TRUE": True, "FALSE": False}
 TRUE, FALSE, UNKNOWN = Answer("TRUE"), Answer("FALSE"), Answer("UNKNOWN")
-CALENDAR = WorkingCalendar.england_and_wales()
+PENCIL = Pencil()
 
 
 def truth_of(rule: Rule | None, case: ModelCase, on: date) -> Truth:
@@ -56,28 +61,21 @@ def truth_of(rule: Rule | None, case: ModelCase, on: date) -> Truth:
     return evaluate(_worked_out(rule.condition, case, on), situation)
 
 
+def reads_time(rule: Rule) -> bool:
+    """Whether time alone can make *rule* TRUE."""
+    return any(isinstance(node, Since | SinceDay) for node in walk(rule.condition))
+
+
+@lru_cache(maxsize=100_000)
 def later(day: date, duration: Duration) -> date:
-    """The day on which *duration* ends that starts on *day*; working days are counted one by one."""
-    match duration.unit:
-        case "working_days":
-            left = duration.amount
-            while left:
-                day += timedelta(days=1)
-                left -= CALENDAR.is_working(day)
-            return day
-        case "days" | "weeks":
-            return day + duration.amount * timedelta(**{duration.unit: 1})
-        case "months" | "years":
-            months = duration.amount * (12 if duration.unit == "years" else 1)
-            years, month = divmod(day.month - 1 + months, 12)
-            return _day_or_last(day.year + years, month + 1, day.day)
+    """The day on which *duration* ends that starts on *day*."""
+    return PENCIL.after(day, duration.amount, duration.unit.replace("_", " "))[0]
 
 
-def _day_or_last(year: int, month: int, day: int) -> date:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return _day_or_last(year, month, day - 1)
+@lru_cache(maxsize=100_000)
+def earlier(day: date, duration: Duration) -> date:
+    """The day that is *duration* before *day*."""
+    return PENCIL.before(day, duration.amount, duration.unit.replace("_", " "))[0]
 
 
 def _worked_out(node: Condition, case: ModelCase, on: date) -> Condition:

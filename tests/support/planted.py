@@ -102,23 +102,23 @@ FAULTS = (
     Fault(
         "a move is not audited",
         Work.write,
-        "cases.append(self.connection, held.id, entry)",
-        'kind == "moved" or cases.append(self.connection, held.id, entry)',
+        "self.written.append((held, entry))",
+        'kind == "moved" or self.written.append((held, entry))',
     ),
     Fault(
         "a refusal is not audited",
         Work.write,
-        "cases.append(self.connection, held.id, entry)",
-        'kind == "refused" or cases.append(self.connection, held.id, entry)',
+        "self.written.append((held, entry))",
+        'kind == "refused" or self.written.append((held, entry))',
     ),
     Fault(
         "audited, but not moved",
-        Work.write,
-        "cases.save(self.connection, held.id, held.record, ",
-        "cases.save(self.connection, held.id, replace(held.record, state=before.state), ",
+        Work.finish,
+        "cases.Change(id_, held.record, ",
+        "cases.Change(id_, replace(held.record, state=before.record.state), ",
     ),
-    Fault("the chain is not chained", history.next_entry, "record.head or FIRST", "FIRST"),
-    Fault("a refusal is a change", history.apply, "(entry.kind in CHANGES)", "1"),
+    Fault("the chain is not chained", history.next_body, "record.head or FIRST", "FIRST"),
+    Fault("a refusal is a change", history.applied, "(kind in CHANGES)", "1"),
     Fault("what was wrong stays", history._answers, 'each.n != given.get("corrects")', "True"),
     Fault("a correction is of today", recording.correct, "on or wrong.so_on", "on or work.today"),
     Fault(
@@ -149,7 +149,7 @@ FAULTS = (
         workflow="action",
     ),
     Fault("what a step sets is not set", settling.move, "step.sets", "{}", "shipped", "action"),
-    Fault("one party of several", settling._parties, "[*sorted(parties)]", "[*sorted(parties)][:1]"),
+    Fault("one party of several", settling._wanted, "in sorted(named)", "in sorted(named)[:1]"),
     Fault(
         "a sub-case is not told what it is about", settling._given, "given = facts.get(fact)", "given = None"
     ),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
 from hypothesis import strategies as st
@@ -150,6 +151,14 @@ def situations(draw: st.DrawFn) -> Situation:
     return Situation(TODAY, facts, happened, counted, answers)
 
 
+def recorded(case: Situation, changes: Mapping[str, Value | None]) -> Situation:
+    """*case* after somebody has recorded *changes*, as they are today."""
+    told = {
+        name: (*case.answers.get(name, ()), _recorded(value, case.today)) for name, value in changes.items()
+    }
+    return replace(case.with_facts(changes), answers={**case.answers, **told})
+
+
 # --- conditions ---------------------------------------------------------------------------------------------
 
 answers = st.sampled_from(YES_NO).map(Answer)
@@ -216,11 +225,12 @@ over_sub_cases: SearchStrategy[Condition] = st.one_of(
     _kinds_and_states.map(lambda pair: Some(*pair)),
     st.builds(Compare, _signs, _counts, constants(st.integers(0, 3)) | _number_facts),
 )
-over_time: SearchStrategy[Condition] = st.one_of(
-    st.builds(Since, st.sampled_from(EVENTS), durations),
-    st.builds(SinceDay, _moved_dates, durations),
-    st.builds(WithinBefore, st.sampled_from(YES_NO), durations, _moved_dates),
+since_days: SearchStrategy[Condition] = st.builds(SinceDay, _moved_dates, durations)
+look_backs: SearchStrategy[Condition] = st.builds(
+    WithinBefore, st.sampled_from(YES_NO), durations, _moved_dates | constants(days)
 )
+since_events: SearchStrategy[Condition] = st.builds(Since, st.sampled_from(EVENTS), durations)
+over_time: SearchStrategy[Condition] = since_events | since_days | look_backs
 all_leaves = over_facts | known_facts_leaves | over_sub_cases | over_time
 
 

@@ -18,6 +18,7 @@ agencies:
   police: {title: Police}
   hospital: {title: Hospital}
   school: {title: School}
+  council: {title: Council}
 """
 
 REVIEW = """\
@@ -114,7 +115,7 @@ states:
 
 TEXTS = {"framework.yaml": FRAMEWORK, "review.yaml": REVIEW, "action.yaml": ACTION}
 
-UNIT = Actor("Uma Unit", ["business_unit"])
+UNIT = Actor("Uma Unit", ["business_unit"], "council")
 CHAIR = Actor("Carys Chair", ["independent_chair"])
 REVIEWER = Actor("Rae Viewer", ["lead_reviewer"])
 EXECUTIVE = Actor("Ed Executive", ["executive"])

@@ -1,19 +1,21 @@
 """The blind walker: carries any case to an end, knowing only the JSON page of the contract.
 
 It is told of no workflow. It asks `why`, and does what it is asked: answers open questions, applies a fix,
-walks the sub-cases it is pointed to, waits until `not_before`, and fires what is allowed in a role that it is
-told. It gives every event of a state its turn, the least tried first, so that it does not go round in a
-circle for ever.
+walks the sub-cases it is pointed to, sees to the events that have to happen first, waits until `not_before`,
+and fires what is allowed in a role that it is told. It gives every event of a state its turn, the least tried
+first, so that it does not go round in a circle for ever.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from random import Random
 from typing import Any, Protocol
 
 Json = dict[str, Any]
+DEEPEST = 8  # how far it follows what waits for something else
 
 
 class Page(Protocol):
@@ -55,7 +57,7 @@ class Walker:
 
     def act(self, why: Json, depth: int) -> bool:
         """Do one thing for the case that *why* describes; whether there was anything to do."""
-        if why["ended"] or depth > 8:
+        if why["ended"] or depth > DEEPEST:
             return False
         # A step that leads nowhere (it records, or opens something) is worth a turn, but not every turn.
         order = sorted(
@@ -73,6 +75,8 @@ class Walker:
         return False
 
     def _attempt(self, why: Json, event: Json, depth: int) -> bool:
+        if depth > DEEPEST:
+            return False
         case, name = why["case"], event["event"]
         if event["verdict"] == "allowed" and event["roles"] and not event["open_questions"]:
             return self._fire(case, event)
@@ -82,15 +86,26 @@ class Walker:
         for child in event["waiting_for"]:
             if self.act(self.page.why(child), depth + 1):
                 return True
+        for other in why["events"]:
+            if other["event"] in event["waiting_for_events"] and self._attempt(why, other, depth + 1):
+                return True
         if event["not_before"] is not None and event["not_before"] > self.page.today():
             self.log.append(f"wait until {event['not_before']} for {name}")
             self.page.wait_until(event["not_before"])
             return True
         if event["fixes"] and event["verdict"] != "allowed":
-            for change in self.rng.choice(event["fixes"]):
-                self._record(change["case"], change["fact"], self.rng.choice(change["values"]))
+            self._fix(why, event)
             return True
         return False
+
+    def _fix(self, why: Json, event: Json) -> None:
+        """Make the changes of one fix: then the event is allowed, unless the case has moved on by itself."""
+        for change in self.rng.choice(event["fixes"]):
+            self._record(change["case"], change["fact"], self.rng.choice(change["values"]))
+        after = self.page.why(why["case"])
+        if after["state"] == why["state"]:
+            verdicts = {each["event"]: each["verdict"] for each in after["events"]}
+            assert verdicts[event["event"]] == "allowed", (event, self.log[-10:])
 
     def _fire(self, case: str, event: Json) -> bool:
         agencies = event["agencies"]
@@ -111,7 +126,8 @@ class Walker:
     def _answer(self, question: Json) -> None:
         match question["type"]:
             case "date":
-                value = self.page.today()
+                ago = timedelta(days=self.rng.choice([0, 0, 1, 300]))
+                value = (date.fromisoformat(self.page.today()) - ago).isoformat()
             case "number":
                 value = str(self.rng.choice([1, 12, 16, 17, 18]))
             case "text":

@@ -15,7 +15,7 @@ from loopengine.core.rules.questions import open_questions, would_change
 from loopengine.core.rules.verdicts import Rule
 from loopengine.core.situation import Situation
 from loopengine.core.truth import Truth
-from loopengine.core.values import Fact, Json, Value, spell
+from loopengine.core.values import Fact, Json, Value, spell_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +41,13 @@ class Assessment:
             said += ["", "Could still change the verdict:", *map(_asked, self.would_change)]
         return "\n".join(said)
 
-    def to_json(self) -> dict[str, Json]:
-        """The assessment as JSON; its questions belong to no case."""
+    def to_json(self, roles: Sequence[str] = ()) -> dict[str, Json]:
+        """The assessment as JSON: its questions are of no case, and for *roles* unless they say for whom."""
         return {
             "rule": self.rule,
             "verdict": self.verdict.word,
-            "open_questions": [question_json(fact) for fact in self.open_questions],
-            "would_change": [question_json(fact) for fact in self.would_change],
+            "open_questions": [question_json(fact, None, roles) for fact in self.open_questions],
+            "would_change": [question_json(fact, None, roles) for fact in self.would_change],
             "because": node_json(self.because),
         }
 
@@ -82,7 +82,7 @@ def question_json(fact: Fact, case: str | None = None, roles: Sequence[str] = ()
         "ask": fact.ask,
         "type": fact.type,
         "values": None if allowed is None else list(allowed),
-        "needs_evidence": sorted(map(str, map(spell, fact.needs_evidence))),
+        "needs_evidence": sorted(map(spell_text, fact.needs_evidence)),
         "roles": list(fact.by or roles),
     }
 

@@ -30,9 +30,9 @@ _SOME_DAY = date(2000, 1, 1)
 def boundaries(fact: Fact, leaf: Leaf, supposed: Supposition) -> set[int]:
     """The places from which on *leaf* may judge the number or date of *fact* otherwise, as is *supposed*."""
     found: set[int] = set()
-    for distance in _distances(leaf, supposed.situation):
+    for distance in distances(leaf, supposed.situation):
         for stretch in _stretches(fact):
-            found |= _crossings(_along(fact, distance, supposed), stretch)
+            found |= crossings(_along(fact, distance, supposed), stretch)
     supposed.forget(fact.name)
     return found
 
@@ -67,7 +67,7 @@ def _along(fact: Fact, distance: Distance, supposed: Supposition) -> Callable[[i
     return along
 
 
-def _crossings(along: Callable[[int], int | None], stretch: range) -> set[int]:
+def crossings(along: Callable[[int], int | None], stretch: range) -> set[int]:
     """The first place of *stretch* where the distance has reached zero, and the first where it is past it."""
     first, last = stretch[0], stretch[-1]
     start, end = along(first), along(last)
@@ -89,7 +89,8 @@ def _crossings(along: Callable[[int], int | None], stretch: range) -> set[int]:
     return {stretch[index] for index in (reached, passed) if index < len(stretch)}
 
 
-def _distances(leaf: Leaf, situation: Situation) -> Iterator[Distance]:
+def distances(leaf: Leaf, situation: Situation) -> Iterator[Distance]:
+    """What has to be nought, or change its sign, for *leaf* to be judged otherwise."""
     match leaf:
         case Compare(_, left, right):
             yield lambda now: _gap(value_of(left, now), value_of(right, now))

@@ -207,7 +207,7 @@ class WithinBefore:
     """`within_before(fact, "6 months", anchor)`: a yes_no fact was so on some day of the time before that.
 
     TRUE if an interval in which it was yes touches the window (the anchor's own day included); FALSE if it
-    was known to be no throughout; otherwise UNKNOWN.
+    was no throughout; otherwise UNKNOWN. `leaves.within_before` says what an answer tells of the time before.
     """
 
     fact: str

@@ -28,10 +28,15 @@ FEW = 32
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A fact, and the *values* of which any one will do, as the command line spells them."""
+    """A fact, and the *values* of which any one will do, each as it is typed after `FACT=`.
+
+    *by* are the roles that may answer, anybody's if empty; *needs_evidence* those of the values that do.
+    """
 
     fact: str
     values: tuple[str, ...]
+    by: tuple[str, ...] = ()
+    needs_evidence: tuple[str, ...] = ()
 
 
 # Changes to be made together, one value of each.
@@ -63,6 +68,7 @@ class _Search:
 
     def __init__(self, condition: Condition, situation: Situation, facts: Mapping[str, Fact]) -> None:
         self._condition = condition
+        self._facts = facts
         self._names = facts_of(condition)
         self._regions = Regions(condition, situation, facts)
         self._supposed = Supposition(situation, condition)
@@ -102,7 +108,9 @@ class _Search:
             if rest := self._completed(others):
                 alike.setdefault(rest, []).extend(region)
         self._supposed.forget(name)
-        return tuple((_change(name, values), *fix) for rest, values in alike.items() for fix in rest)
+        return tuple(
+            (_change(self._facts[name], values), *fix) for rest, values in alike.items() for fix in rest
+        )
 
     def _is_hopeless(self, chosen: Sequence[tuple[str, tuple[Region, ...]]]) -> bool:
         if self._tried > MOST_TRIED:
@@ -122,5 +130,7 @@ class _Search:
         return obstacle(self._condition, Truth.TRUE, of_leaf)
 
 
-def _change(name: str, values: Sequence[Value | None]) -> Change:
-    return Change(name, tuple(UNKNOWN_WORD if value is None else spell_text(value) for value in values))
+def _change(fact: Fact, values: Sequence[Value | None]) -> Change:
+    told = tuple(UNKNOWN_WORD if value is None else spell_text(value) for value in values)
+    needs = tuple(spell_text(value) for value in values if value is not None and value in fact.needs_evidence)
+    return Change(fact.name, told, fact.by, needs)

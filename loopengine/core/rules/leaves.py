@@ -9,7 +9,6 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Mapping
 from datetime import date
-from itertools import zip_longest
 
 from loopengine.core.durations import Duration, shift
 from loopengine.core.rules.expressions import ArithmeticOp, CompareOp
@@ -73,20 +72,28 @@ def since_day(situation: Situation, day: Value | None, duration: Duration) -> Tr
 def within_before(situation: Situation, fact: str, duration: Duration, anchor: Value | None) -> Truth:
     """Whether *fact* was so on some day from *duration* before *anchor* to *anchor*, both included.
 
-    An answer holds from the day it was so until the next one; before the first, nothing is known. A fact that
-    has a value and no answers was always so.
+    An answer holds from the day it was so until the next one, and for what nobody knew before it: so the
+    first that is known tells of all the time before, as long as nobody says otherwise. What was last said to
+    be unknown is. A fact that has a value and no answers was always so.
     """
     if not isinstance(anchor, date):
         return Truth.UNKNOWN
-    answers = situation.answers.get(fact, ())
-    if not answers:
+    if not (answers := situation.answers.get(fact, ())):
         return answered(situation, fact)
     opens = shift(anchor, duration, back=True)
-    touched: set[Value | None] = {None} if opens < answers[0].so_on else set()
-    for answer, following in zip_longest(answers, answers[1:]):
-        if answer.so_on <= anchor and (following is None or max(opens, answer.so_on) < following.so_on):
-            touched.add(answer.value)
-    return any_of(truth(value if isinstance(value, bool) else None) for value in touched)
+    touched: set[Value | None] = set()
+    value: Value | None = None
+    ends: date | None = None
+    for answer in reversed(answers):
+        if answer.so_on == ends:
+            continue  # of two for one day, the one recorded later
+        value = value if answer.value is None else answer.value
+        if answer.so_on <= anchor and (ends is None or opens < ends):
+            touched.add(value)
+        ends = answer.so_on
+    if ends is not None and opens < ends:
+        touched.add(value)
+    return any_of(truth(each if isinstance(each, bool) else None) for each in touched)
 
 
 def calculate(op: ArithmeticOp, left: Value, right: Value | Duration) -> Value:

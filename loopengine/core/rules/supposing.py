@@ -13,16 +13,14 @@ from loopengine.core.values import Value
 class Supposition:
     """A copy of a situation that one fact after another can be changed in, and changed back.
 
-    What *condition* looks back over is supposed to be answered as of today; unless nothing was ever answered,
-    as in an assessment without a case, where a value was always so.
+    What *condition* looks back over is supposed to be answered as of today, as when somebody records it.
     """
 
     def __init__(self, situation: Situation, condition: Condition) -> None:
         self._real = situation
         self._facts = dict(situation.facts)
         self._answers = dict(situation.answers)
-        looked_back = {node.fact for node in walk(condition) if isinstance(node, WithinBefore)}
-        self._looked_back = looked_back if situation.answers else set()
+        self._looked_back = {node.fact for node in walk(condition) if isinstance(node, WithinBefore)}
         self.situation = replace(situation, facts=self._facts, answers=self._answers)
 
     def suppose(self, fact: str, value: Value | None) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, text
 
 SCHEMA_TABLE = "loop_schema"
-HEAD = "0001"
+HEAD = "0002"
 TRIGGERS = ("loop_entry_no_update", "loop_entry_no_delete", "loop_entry_no_replace")
 
 _SQLITE = (

@@ -99,3 +99,16 @@ def test_a_question_names_who_may_answer(by: tuple[str, ...], roles: list[str]) 
 def test_a_question_about_parties_lists_the_parties_and_one_about_a_date_nothing() -> None:
     assert question_json(FACTS["agencies"])["values"] == ["police", "health", "school"]
     assert question_json(FACTS["died_on"])["values"] is None
+
+
+def test_the_questions_of_an_assessment_are_for_the_roles_that_it_is_told() -> None:
+    told = assess(criteria.CRITERIA_MET, criteria.FACTS, HARMED).to_json(("agency", "executive"))
+
+    assert [question["roles"] for question in told["would_change"]] == [["agency", "executive"]]
+
+
+def test_the_answers_that_need_evidence_are_spelled_as_they_are_typed() -> None:
+    several = frozenset({frozenset({"school", "police"}), frozenset({"health"})})
+    fact = Fact("agencies", "Who was involved?", "parties", needs_evidence=several)
+
+    assert question_json(fact)["needs_evidence"] == ["health", "police,school"]

@@ -8,20 +8,16 @@ from datetime import UTC, date, datetime
 
 import pytest
 from support import criteria
-from support.rules import FACTS, TODAY, read, situation
+from support.rules import FACTS, SETTINGS, TODAY, read, situation
 
+from loopengine.core.rules.awaiting import Prospect, prospect, time_changes, waits_for
 from loopengine.core.rules.expressions import Not
-from loopengine.core.rules.questions import (
-    Change,
-    fixes,
-    open_questions,
-    time_changes,
-    waits_for,
-    would_change,
-)
+from loopengine.core.rules.obstacles import missing_events
+from loopengine.core.rules.questions import Change, fixes, open_questions, would_change
 from loopengine.core.situation import Recorded, Situation, Tally
 from loopengine.core.values import Fact, Value
 
+RECORDED = datetime(2017, 6, 30, tzinfo=UTC)
 CRITERIA = criteria.CRITERIA_MET.condition
 HARMED = {"abuse_or_neglect": "known", "seriously_harmed": True}
 
@@ -67,14 +63,16 @@ def test_what_stood_in_for_a_question_may_fall_so_the_question_is_asked_too() ->
     assert open_questions(rule, situation()) == ("abuse", "harm", "death")
 
 
-def test_a_look_back_asks_what_was_so_then() -> None:
+def test_a_look_back_asks_for_what_nobody_knows() -> None:
     rule = read('within_before(abuse, "6 months", died_on)')
-    told = (Recorded(False, TODAY, datetime(2017, 6, 30, tzinfo=UTC)),)
-    now_known = Situation(TODAY, {"abuse": False}, answers={"abuse": told})
+    then, now = date(2017, 2, 1), TODAY
+    forgotten = tuple(Recorded(said, on, RECORDED) for said, on in ((False, then), (None, now)))
 
     assert open_questions(rule, situation()) == ("abuse", "died_on")
-    assert open_questions(rule, now_known) == ("died_on",)
-    assert open_questions(rule, now_known.with_facts({"died_on": TODAY})) == ("abuse",)
+    assert open_questions(rule, situation(abuse=False)) == ("died_on",)
+    assert open_questions(rule, Situation(TODAY, {"died_on": TODAY}, answers={"abuse": forgotten})) == (
+        "abuse",
+    )
 
 
 def test_an_empty_file_asks_for_everything_but_what_is_presumed() -> None:
@@ -202,9 +200,32 @@ def test_no_more_fixes_are_given_than_asked_for() -> None:
     assert len(fixes(CRITERIA, situation(), criteria.FACTS, most=3)) == 3
 
 
+def test_a_first_answer_helps_a_look_back_whose_time_has_passed() -> None:
+    rule = read('within_before(abuse, "1 month", died_on)')
+
+    assert helps('within_before(abuse, "1 month", died_on)', died_on=date(2016, 6, 1)) == [
+        {"abuse": ("yes",)}
+    ]
+    (fix,) = fixes(rule, situation(), FACTS)
+    assert [change.fact for change in fix] == ["abuse", "died_on"]
+    assert fix[0].values == ("yes",)
+    assert {"2017-06-29", "2017-06-30", "2017-08-01"} <= set(fix[1].values)
+
+
+def test_a_fix_says_who_may_make_it_and_what_needs_evidence() -> None:
+    fact = Fact(
+        "setting", "Where?", "one_of", SETTINGS, needs_evidence=frozenset({"custody"}), by=("agency",)
+    )
+    rule = read('setting != "none"')
+
+    assert fixes(rule, situation(), FACTS | {"setting": fact}) == (
+        (Change("setting", ("custody", "hospital"), ("agency",), ("custody",)),),
+    )
+
+
 def test_a_look_back_is_answered_as_of_today() -> None:
     """What is recorded now cannot help in a window that has closed."""
-    told = (Recorded(False, date(2016, 1, 1), datetime(2017, 6, 30, tzinfo=UTC)),)
+    told = (Recorded(False, date(2016, 1, 1), RECORDED),)
     case = Situation(TODAY, {"abuse": False, "died_on": date(2017, 6, 1)}, answers={"abuse": told})
     (fix,) = fixes(read('within_before(abuse, "1 month", died_on)'), case, FACTS)
 
@@ -214,6 +235,7 @@ def test_a_look_back_is_answered_as_of_today() -> None:
 
 # --- what is waited for -------------------------------------------------------------------------------------
 
+BOTH = (("actions", "verified"), ("learning_points", "found"))
 NO_ACTION_YET = {"actions": Tally(2, {"open": 2, "verified": 0})}
 
 
@@ -230,6 +252,17 @@ NO_ACTION_YET = {"actions": Tally(2, {"open": 2, "verified": 0})}
         ('harm or some(actions, "verified")', ()),
         ('not some(actions, "open")', ()),
         ('not (count(actions, "verified") < 1)', (("actions", "verified"),)),
+        ('count(actions, "open") == 0', ()),
+        ('count(actions, "open") == 3', (("actions", "open"),)),
+        ('count(actions, "open") < 2', ()),
+        ('not (count(actions, "open") >= 2)', ()),
+        ('count(actions, "open") in (0, 1)', ()),
+        ('count(actions, "open") in (0, 5)', (("actions", "open"),)),
+        ('count(actions, "verified") >= count(actions, "open")', (("actions", "verified"),)),
+        ('count(actions, "verified") - count(actions, "open") > 0', (("actions", "verified"),)),
+        ('count(actions, "verified") * count(learning_points, "found") > 3', BOTH),
+        ('count(actions, "verified") > siblings', (("actions", "verified"),)),
+        ('count(actions, "open") < siblings', (("actions", "open"),)),
         ('possible(every(actions, "verified"))', (("actions", "verified"),)),
         ('known(every(learning_points, "found"))', (("learning_points", "found"),)),
     ],
@@ -257,3 +290,83 @@ def test_the_day_on_which_time_alone_helps(text: str, day: date | None) -> None:
     case = Situation(TODAY, {"notified_on": date(2017, 6, 1)}, {"publish": date(2017, 5, 31)})
 
     assert time_changes(read(text), case) == day
+
+
+# --- what time and changes of facts come to together --------------------------------------------------------
+
+LATE_IN_AUGUST = date(2017, 8, 31)
+
+
+@pytest.mark.parametrize(
+    ("text", "facts", "day", "expected", "by_waiting"),
+    [
+        ("abuse", {}, TODAY, [{"abuse": ("yes",)}], None),
+        ("abuse", {"abuse": True}, TODAY, [], TODAY),
+        ('since("publish", "3 months")', {}, LATE_IN_AUGUST, [], LATE_IN_AUGUST),
+        ('since("publish", "3 months") and abuse', {"abuse": True}, LATE_IN_AUGUST, [], LATE_IN_AUGUST),
+        (
+            'since("publish", "3 months") and abuse',
+            {"abuse": False},
+            LATE_IN_AUGUST,
+            [{"abuse": ("yes",)}],
+            None,
+        ),
+        ('since("publish", "3 months") or abuse', {}, TODAY, [{"abuse": ("yes",)}], LATE_IN_AUGUST),
+        ('since("submit", "3 months") and abuse', {}, None, [], None),
+        ('every(actions, "verified") and abuse', {}, None, [], None),
+    ],
+)
+def test_the_first_day_on_which_changes_would_do_is_told_with_them(
+    text: str,
+    facts: Mapping[str, Value],
+    day: date | None,
+    expected: list[Mapping[str, tuple[str, ...]]],
+    by_waiting: date | None,
+) -> None:
+    case = Situation(TODAY, facts, {"publish": date(2017, 5, 31)}, NO_ACTION_YET)
+
+    found = prospect(read(text), case, FACTS)
+
+    assert (found.day, [plainly(fix) for fix in found.fixes], found.by_waiting) == (day, expected, by_waiting)
+
+
+def test_a_rule_is_looked_at_from_the_day_on_which_a_wait_is_over() -> None:
+    start = date(2017, 7, 10)
+
+    assert prospect(read("abuse"), situation(abuse=True), FACTS, start=start) == Prospect(start, (), start)
+    assert prospect(read("abuse"), situation(), FACTS, start=start).day == start
+
+
+def test_what_a_look_back_needs_on_a_day_to_come_is_recorded_on_that_day() -> None:
+    """The time for which abuse was suspected goes on until then."""
+    text = 'since("publish", "3 months") and not within_before(abuse, "1 month", died_on)'
+    told = {"abuse": (Recorded(True, date(2017, 6, 1), RECORDED),)}
+    case = Situation(TODAY, {"abuse": True}, {"publish": date(2017, 5, 31)}, answers=told)
+
+    found = prospect(read(text), case, FACTS)
+
+    assert found.day == LATE_IN_AUGUST
+    assert [plainly(fix) for fix in found.fixes] == [{"abuse": ("no",), "died_on": ("2017-10-01",)}]
+
+
+@pytest.mark.parametrize(
+    ("text", "missing"),
+    [
+        ('since("submit", "3 days")', ("submit",)),
+        ('since("submit", "3 days") and death and every(actions, "verified")', ("submit",)),
+        ('since("submit", "3 days") or death', ()),
+        ('since("submit", "3 days") or every(actions, "verified")', ()),
+        ('since("submit", "3 days") or since("publish", "1 year")', ()),
+        ('since("submit", "3 days") and since("opened", "1 day")', ("submit", "opened")),
+        ('since("submit", "3 days") or since("opened", "1 day")', ("submit", "opened")),
+        ('not since("submit", "3 days")', ()),
+        ('not since("publish", "3 days")', ("publish",)),
+        ('possible(since("submit", "3 days"))', ("submit",)),
+        ('known(since("submit", "3 days"))', ()),
+        ('since("submit", "3 days") and not since("submit", "3 days")', ("submit",)),
+    ],
+)
+def test_the_events_without_which_a_rule_cannot_be_true(text: str, missing: tuple[str, ...]) -> None:
+    case = Situation(TODAY, {}, {"publish": date(2017, 5, 31)})
+
+    assert missing_events(read(text), case) == missing

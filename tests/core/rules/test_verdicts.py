@@ -236,7 +236,10 @@ JANUARY, FEBRUARY, MAY = date(2017, 1, 1), date(2017, 2, 1), date(2017, 5, 1)
         ([answer(False, JANUARY)], F),
         ([answer(False, MAY)], F),
         ([answer(False, date(2017, 5, 15))], F),
-        ([answer(False, date(2017, 5, 16))], U),
+        ([answer(False, date(2017, 5, 16))], F),
+        ([answer(True, date(2017, 6, 30))], T),
+        ([answer(False, date(2017, 6, 30))], F),
+        ([answer(None, JANUARY)], U),
         ([answer(True, JANUARY), answer(False, date(2017, 5, 15))], F),
         ([answer(True, JANUARY), answer(False, date(2017, 5, 16))], T),
         ([answer(False, JANUARY), answer(True, date(2017, 6, 15))], T),
@@ -245,13 +248,28 @@ JANUARY, FEBRUARY, MAY = date(2017, 1, 1), date(2017, 2, 1), date(2017, 5, 1)
         ([answer(False, JANUARY), answer(None, FEBRUARY), answer(True, MAY)], T),
         ([answer(None, JANUARY), answer(False, FEBRUARY)], F),
         ([answer(False, JANUARY), answer(True, MAY), answer(False, MAY)], F),
+        ([answer(True, JANUARY), answer(None, FEBRUARY), answer(False, TODAY)], F),
+        ([answer(False, JANUARY), answer(None, FEBRUARY), answer(True, TODAY)], T),
+        ([answer(True, date(2017, 5, 20)), answer(None, date(2017, 5, 25))], T),
+        ([answer(False, date(2017, 5, 20)), answer(None, date(2017, 5, 25))], U),
+        ([answer(False, TODAY), answer(True, TODAY)], T),
+        ([answer(False, TODAY), answer(None, TODAY), answer(True, TODAY)], T),
+        ([answer(False, date(2017, 6, 29)), answer(True, TODAY)], F),
     ],
 )
 def test_a_look_back_is_over_the_days_on_which_an_answer_held(
     answers: list[Recorded], expected: Truth
 ) -> None:
-    """The month before 15 June opens on 15 May; both days count."""
+    """The month before 15 June opens on 15 May; both days count. What nobody knew takes the next answer."""
     assert judged('within_before(abuse, "1 month", died_on)', looking_back(*answers)) is expected
+
+
+def test_an_answer_of_an_earlier_day_says_otherwise_than_the_one_that_stood_in_for_it() -> None:
+    """What an answer tells of the time before it is overturned by whoever knows better, by design."""
+    rule = 'within_before(abuse, "1 month", died_on)'
+
+    assert judged(rule, looking_back(answer(False, TODAY))) is F
+    assert judged(rule, looking_back(answer(True, MAY), answer(False, TODAY))) is T
 
 
 def test_a_fact_without_a_history_was_always_so() -> None:

@@ -1,0 +1,109 @@
+"""What lies ahead of all open cases: what is due, by when and whose move it is, and where nothing is.
+
+Reads; writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from loopengine.core.deadlines import Running, standing
+from loopengine.core.durations import Duration
+from loopengine.engine.catching_up import agencies_of, whose_move
+from loopengine.engine.explaining import explain_case
+from loopengine.engine.reading import Now, Then, case_of
+from loopengine.engine.results import Case, Document
+from loopengine.engine.why import Outlook
+from loopengine.engine.work import Held
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A deadline of an open case that runs: what, whose move, by when, how many working days are left.
+
+    *days* is negative when it is *late*; while it is *held*, what was left when the hold began.
+    """
+
+    case: Case
+    clock: Running
+    whose: tuple[str, ...]
+    agencies: tuple[str, ...]
+    late: bool
+
+    @property
+    def days(self) -> int:
+        """The working days left; negative by those that it is late."""
+        return self.clock.days or 0
+
+    def to_json(self) -> Document:
+        """One of the deadlines that `due` prints."""
+        return {
+            "case": self.case.reference,
+            "deadline": self.clock.deadline.name,
+            "title": self.clock.deadline.title,
+            "due": self.clock.due.on.isoformat(),
+            "whose": list(self.whose),
+            "agencies": list(self.agencies),
+            "days": self.days,
+            "late": self.late,
+            "provisional": self.clock.due.provisional,
+            "rolled_by": self.clock.due.rolled_by,
+            "held": list(self.clock.held),
+            "workflow": self.case.workflow,
+            "state": self.case.state,
+            "sources": [source.cite for source in self.clock.deadline.sources],
+        }
+
+
+def due_list(view: Now | Then, within: Duration | None) -> tuple[Due, ...]:
+    """Every deadline that runs, or those due *within* so long; what is late is due in any case."""
+    found = [each for held in view.every({"ended": False}, answers=True) for each in _due(view, held, within)]
+    return tuple(sorted(found, key=lambda each: each.clock.due.on))
+
+
+def stalled(view: Now | Then) -> tuple[Case, ...]:
+    """The open cases in which nothing can happen next, and nothing is due.
+
+    The files are checked so that there are none; where there is one, its data must have been broken.
+    """
+    return tuple(
+        case_of(held) for held in view.every({"ended": False}, answers=True) if _is_stalled(view, held)
+    )
+
+
+def _due(view: Now | Then, held: Held, within: Duration | None) -> Iterator[Due]:
+    if not held.record.clocks:
+        return
+    calendar = view.calendar(held)
+    last = date.max if within is None else calendar.add(view.today, within)
+    for clock in standing(held.workflow, held.record, calendar, view.today):
+        if clock.stopped_on is None and clock.due.on <= last:
+            parties = whose_move(held, clock.deadline.until)
+            yield Due(
+                case=case_of(held),
+                clock=clock,
+                whose=tuple(dict.fromkeys(party.role for party in parties)),
+                agencies=agencies_of(held, parties, view.today),
+                late=clock.is_late(view.today),
+            )
+
+
+def _is_stalled(view: Now | Then, held: Held) -> bool:
+    if any(clock.is_running for clock in held.record.clocks.values()):
+        return False
+    return not any(_leads_on(outlook) for outlook in explain_case(view, held).events)
+
+
+def _leads_on(outlook: Outlook) -> bool:
+    """Whether the event is allowed, or there is something that somebody could do or wait for."""
+    return bool(
+        outlook.verdict == "allowed"
+        or outlook.questions
+        or outlook.fixes
+        or outlook.waiting_for
+        or outlook.not_before is not None
+        or outlook.blocked_by
+        or outlook.override is not None
+    )

@@ -1,0 +1,185 @@
+"""A sweep: everything that has fallen due, in due order, in short transactions.
+
+Idempotent: what was done is in the histories, and a second sweep finds nothing left to do. Killed at any
+moment, it has done what it has committed, and the next one does the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+from loopengine.clock import instant_text
+from loopengine.core.history import Entry
+from loopengine.engine.catching_up import catch_up
+from loopengine.engine.results import Document
+from loopengine.engine.work import Held, Work
+from loopengine.errors import LoopEngineError, StorageError
+from loopengine.store import cases
+
+# Cases in one transaction: more are not quicker, and keep others waiting for longer.
+AT_ONCE = 250
+ALL = 10**9
+
+Begin: TypeAlias = Callable[[], AbstractContextManager[Work]]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """One thing that a sweep did: the *kind* of its entry, and when it had fallen due."""
+
+    case: str
+    kind: str
+    due_at: datetime | None
+    deadline: str | None = None
+    event: str | None = None
+    to: str | None = None
+    told: tuple[str, ...] = ()
+
+    def to_json(self) -> Document:
+        """One of the things that `sweep` prints."""
+        return {
+            "case": self.case,
+            "kind": self.kind,
+            "due": None if self.due_at is None else instant_text(self.due_at),
+            "deadline": self.deadline,
+            "event": self.event,
+            "to": self.to,
+            "told": list(self.told),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A case that a sweep could not bring up to now, and why; the others went on without it."""
+
+    case: str
+    message: str
+
+    def to_json(self) -> Document:
+        """One of the failures that `sweep` prints."""
+        return {"case": self.case, "message": self.message}
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """What a sweep did, or as a *dry_run* would do, at the instant *at*, in the order in which it did it."""
+
+    at: datetime
+    done: tuple[Done, ...]
+    failures: tuple[Failure, ...] = ()
+    dry_run: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.done or self.failures)
+
+    def to_json(self) -> Document:
+        """What `sweep` prints."""
+        return {
+            "at": instant_text(self.at),
+            "dry_run": self.dry_run,
+            "done": [each.to_json() for each in self.done],
+            "failures": [each.to_json() for each in self.failures],
+        }
+
+
+def chunk(work: Work, *, at_once: int, without: set[int]) -> tuple[list[Done], bool]:
+    """Bring the first cases that something is due in up to now: what was done, and whether there may be more.
+
+    What falls due later than the last of them waits for the next chunk, so that due order holds throughout.
+    """
+    due = cases.due(work.connection, work.now, at_once, without=without)
+    mine = cases.lock(work.connection, [root for _, root in due], others_too=False)
+    late = work.load_rows(row for row, root in due if root in mine)
+    if not late:
+        return [], False
+    full = len(due) == at_once
+    until = max(held.due_at for held in late if held.due_at is not None) if full else work.now
+    catch_up(work, late, until=min(until, work.now))
+    return [_done(held, entry) for held, entry in work.written], full or len(late) < len(due)
+
+
+def one(work: Work, row: int) -> list[Done]:
+    """Bring one case up to now, by itself: what was done."""
+    for stored in cases.find_by_ids(work.connection, [row]).values():
+        cases.lock(work.connection, [stored.root_id])
+    catch_up(work, work.load_rows([row]), until=work.now)
+    return [_done(held, entry) for held, entry in work.written]
+
+
+def sweep(
+    begin: Begin,
+    now: Callable[[], datetime],
+    *,
+    dry_run: bool,
+    at_once: int,
+    progress: Callable[[int], None] | None,
+) -> Sweep:
+    """Do everything that is due, or say what that would be."""
+    at = now()
+    if dry_run:
+        return Sweep(at, tuple(_tried(begin)), dry_run=True)
+    done: list[Done] = []
+    failures: dict[int, Failure] = {}
+    more = True
+    while more:
+        try:
+            with begin() as work:
+                found, more = chunk(work, at_once=at_once, without=set(failures))
+        except StorageError:
+            raise
+        except Exception:  # one of them is broken: the others are done one by one, without it
+            found = _one_by_one(begin, failures, at_once)
+        done += found
+        if progress is not None and found:
+            progress(len(found))
+    return Sweep(at, tuple(done), tuple(failures.values()))
+
+
+def _one_by_one(begin: Begin, failures: dict[int, Failure], at_once: int) -> list[Done]:
+    with begin() as work:
+        rows = [row for row, _ in cases.due(work.connection, work.now, at_once, without=set(failures))]
+        names = {
+            row: stored.record.reference for row, stored in cases.find_by_ids(work.connection, rows).items()
+        }
+    done: list[Done] = []
+    for row in rows:
+        try:
+            with begin() as work:
+                done += one(work, row)
+        except StorageError:
+            raise
+        except Exception as error:
+            said = error.message if isinstance(error, LoopEngineError) else type(error).__name__
+            failures[row] = Failure(names[row], said)
+    return done
+
+
+class _TakenBack(Exception):
+    """Ends a transaction that was only tried."""
+
+
+def _tried(begin: Begin) -> list[Done]:
+    done: list[Done] = []
+    with suppress(_TakenBack), begin() as work:
+        due = cases.due(work.connection, work.now, limit=ALL)
+        catch_up(work, work.load_rows(row for row, _ in due), until=work.now)
+        done = [_done(held, entry) for held, entry in work.written]
+        raise _TakenBack
+    return done
+
+
+def _done(held: Held, entry: Entry) -> Done:
+    told = entry.body.get("told")
+    return Done(
+        case=held.record.reference,
+        kind=entry.kind,
+        due_at=entry.due_at,
+        deadline=entry.text("deadline"),
+        event=entry.text("event"),
+        to=entry.text("to"),
+        told=tuple(map(str, told)) if isinstance(told, list) else (),
+    )

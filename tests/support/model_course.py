@@ -1,0 +1,291 @@
+"""What follows in the model: moves and what they open, automatic steps, parties that join; and time.
+
+`model.py` has the verbs, which begin all this; here it runs its course, one thing after another.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import NamedTuple, TypeAlias
+
+from loopengine import Framework, Truth, Workflow
+from loopengine.clock import london_date, london_midnight
+from loopengine.core.definitions import Each, FromFact, Opens, Step
+from loopengine.core.values import Value
+from support.model_case import CHANGES, Line, ModelCase, Move, Said, Told
+from support.model_clocks import Notice, notices, wind
+from support.model_rules import later, reads_time, truth_of
+
+Facts: TypeAlias = Mapping[str, Value | None]
+
+
+class Thing(NamedTuple):
+    """What time alone brings about in a case, *at* an instant: a notice, or an automatic step (None)."""
+
+    at: datetime
+    case: ModelCase
+    notice: Notice | None
+
+
+class Course:
+    """Every case of *framework* that was opened, by reference, and what comes of what is done to it.
+
+    *now* is the instant of the verb; *at* the instant that is caught up with, before the verb begins.
+    *written*, *moved* and *opened* are what has come of the verb so far.
+    """
+
+    def __init__(self, framework: Framework, now: datetime) -> None:
+        assert framework.first_day == "day_after", "the model counts from the day after, and not otherwise"
+        self.framework = framework
+        self.cases: dict[str, ModelCase] = {}
+        self.now = now
+        self.at: datetime | None = None
+        self.written: list[tuple[str, Line]] = []
+        self.moved: list[str] = []
+        self.opened: list[str] = []
+        self._numbers: Counter[str] = Counter()
+        self._answers = 0
+        self._stirred: list[ModelCase] = []
+
+    @property
+    def today(self) -> date:
+        """The day that it is, or that is caught up with."""
+        return london_date(self.at or self.now)
+
+    def begin(self, now: datetime) -> None:
+        """Forget what came of the verb before; it is *now*."""
+        self.now = now
+        self.written, self.moved, self.opened = [], [], []
+
+    # --- what time brings -----------------------------------------------------------------------------------
+
+    def catch_up(self, cases: Iterable[ModelCase]) -> None:
+        """Have the families of *cases* do what has fallen due by now, one thing after another.
+
+        Of what falls due at one instant, in the order in which the cases were opened.
+        """
+        roots = {case.root for case in cases}
+        while thing := self._next([case for case in self.cases.values() if case.root in roots]):
+            self.at = thing.at
+            if thing.notice is None:
+                self._stirred.append(thing.case)
+            else:
+                self._give(thing.case, thing.notice)
+            self.settle(self.today)
+            self.at = None
+        for case in self.cases.values():
+            if case.root in roots:
+                case.looked = self.today
+
+    def is_behind(self, now: datetime) -> bool:
+        """Whether something has fallen due anywhere by *now*."""
+        self.now = now
+        return self._next(self.cases.values()) is not None
+
+    def _next(self, cases: Iterable[ModelCase]) -> Thing | None:
+        """What has to be done first in *cases*, of what has fallen due by now; in one case, what a clock says
+        goes first.
+        """
+        due = [
+            *(Thing(notice.at, case, notice) for case in cases for notice in notices(case)),
+            *(Thing(at, case, None) for case in cases for at in self._turns(case)),
+        ]
+        order = list(self.cases)
+        return min(
+            (thing for thing in due if thing.at <= self.now),
+            key=lambda thing: (
+                thing.at,
+                order.index(thing.case.reference),
+                (0, thing.notice.due_at) if thing.notice else (1, thing.at),
+            ),
+            default=None,
+        )
+
+    def _turns(self, case: ModelCase) -> list[datetime]:
+        """When an automatic step of *case* can be taken, on the first day of those not looked at yet."""
+        timed = _timed(case.workflow, case.state.name)
+        day = case.looked
+        while timed and day < self.today:
+            day += timedelta(days=1)
+            if any(outlook(step, case, day) == "allowed" for step in timed):
+                return [london_midnight(day)]
+        return []
+
+    def _give(self, case: ModelCase, notice: Notice) -> None:
+        """Let a clock say, or do, what it has to: once."""
+        clock = case.clocks[notice.deadline]
+        clock.said.append(notice.name)
+        line = Line(notice.kind, self.today, notice.due_at, None, f"{notice.deadline}/{notice.name}")
+        if notice.kind != "then":
+            told = (notice.kind, notice.deadline, clock.armed, notice.name, clock.due, notice.due_at)
+            case.told.append(Told(len(case.lines) + 1, *told))
+            self.write(case, line)
+            return
+        event = case.workflow.deadlines[notice.deadline].then
+        step = case.state.steps.get(str(event))
+        line = line._replace(kind="moved", what=event)
+        if step is not None and outlook(step, case, self.today) == "allowed":
+            self.take(case, step, self.today, line)
+        else:
+            self.write(case, line._replace(kind="refused"))
+
+    # --- what follows of itself -----------------------------------------------------------------------------
+
+    def settle(self, on: date) -> None:
+        """Take automatic steps, of what was stirred and what that stirs, until none is left.
+
+        A step is taken on the first day from *on* to today on which it can be, but not before the last move.
+        """
+        while self._stirred:
+            case = self._stirred.pop(0)
+            self._let_join(case)
+            case.looked = self.today
+            first = min(max(on, case.moves[-1].on), self.today)
+            days = [first + timedelta(days=n) for n in range((self.today - first).days + 1)]
+            automatic = [step for step in case.state.steps.values() if step.automatic]
+            ready = (
+                (step, day) for step in automatic for day in days if outlook(step, case, day) == "allowed"
+            )
+            if taken := next(ready, None):
+                self.take(case, *taken)
+
+    def _let_join(self, case: ModelCase) -> None:
+        """Open, for the parties that have joined since, what was opened for each of the others."""
+        facts = case.facts(self.today)
+        steps = [step for step in case.workflow.steps() if case.last(step.event) is not None]
+        wanted: list[tuple[str, Opens, str | None]] = []
+        for step in [] if case.state.final else steps:
+            followed = [each for each in _wanted(case, step, facts) if each[1].for_each is not None]
+            wanted += [each for each in followed if each not in wanted]
+        if wanted:
+            self.write(case, Line("joined", self.today))
+            self._open_each(case, wanted, facts, self.today)
+
+    def take(self, case: ModelCase, step: Step, on: date, line: Line | None = None) -> None:
+        """Take *step*, and open what it opens."""
+        facts, before = case.facts(on), (case.reached, case.excused)
+        wanted = _wanted(case, step, facts)
+        case.moves.append(Move(step.event, step.to, on, len(case.lines) + 1))
+        for fact, value in step.sets.items():
+            self.say(case, fact, value, on)
+        self.moved.append(case.reference)
+        self.write(case, line or Line("moved", on, what=step.event))
+        if case.parent is not None and (case.reached, case.excused) != before:
+            self._stir(case.parent)
+        self._open_each(case, wanted, facts, on)
+
+    def _open_each(
+        self,
+        case: ModelCase,
+        wanted: Iterable[tuple[str, Opens, str | None]],
+        facts: Mapping[str, Value],
+        on: date,
+    ) -> None:
+        for event, opens, party in wanted:
+            if party is not None:
+                case.opened_for.setdefault(_group(event, opens), set()).add(party)
+            given: dict[str, Value | None] = {}
+            for name, value in opens.sets.items():
+                match value:
+                    case Each():
+                        given[name] = party
+                    case FromFact(fact):
+                        given |= {name: facts[fact]} if fact in facts else {}
+                    case _:
+                        given[name] = value
+            parent = None if opens.kind is None else case
+            opened = self.add(self.framework.workflow(opens.workflow), given, on, parent, opens.kind)
+            if opens.link is not None:
+                opened.links.append((opens.link, case.reference))
+
+    def add(
+        self, workflow: Workflow, facts: Facts, on: date, parent: ModelCase | None, kind: str | None
+    ) -> ModelCase:
+        """Open a case."""
+        prefix = f"{workflow.reference}-{on.year}"
+        self._numbers[prefix] += 1
+        reference = f"{prefix}-{self._numbers[prefix]:03}"
+        opening = Move("opened", workflow.starts, on, 1)
+        case = self.cases[reference] = ModelCase(reference, workflow, parent, kind, [opening], self.today)
+        for fact, value in facts.items():
+            self.say(case, fact, value, on)
+        self.opened.append(reference)
+        self.write(case, Line("opened", on, what="opened"))
+        if parent is not None:
+            parent.under.append(case)
+            self._stir(parent)
+        return case
+
+    def say(self, case: ModelCase, fact: str, value: Value | None, on: date) -> None:
+        """Answer a fact, as it is from the day *on*."""
+        self._answers += 1
+        case.said.setdefault(fact, []).append(Said(on, self._answers, value))
+
+    def write(self, case: ModelCase, line: Line, released: str | None = None) -> None:
+        """Add *line* to the history of *case*, and see what follows, unless it is a refusal."""
+        line = line._replace(due=line.due or self.at)
+        case.lines.append(line)
+        self.written.append((case.reference, line))
+        if line.kind in CHANGES:
+            wind(case, self.today, self.at or self.now, released)
+        if line.kind != "refused":
+            self._stir(case)
+
+    def _stir(self, case: ModelCase) -> None:
+        if case not in self._stirred:
+            self._stirred.append(case)
+
+
+def outlook(step: Step, case: ModelCase, on: date) -> str:
+    """The verdict of rule, wait and holds on *step* on the day *on*, whoever asks."""
+    verdict = truth_of(step.when, case, on)
+    if verdict is Truth.FALSE or must_wait(step, case, on) or is_blocked(step, case):
+        return "refused"
+    return "allowed" if verdict is Truth.TRUE else "undetermined"
+
+
+def must_wait(step: Step, case: ModelCase, on: date) -> bool:
+    """Whether *step* has to wait longer than until the day *on*."""
+    if step.wait is None:
+        return False
+    last = case.last(step.wait.after)
+    return last is None or on < later(last, step.wait.at_least)
+
+
+def is_blocked(step: Step, case: ModelCase) -> bool:
+    """Whether a hold that is on blocks *step*."""
+    return any(step.event in case.workflow.holds[name].blocks for name in case.holds_on)
+
+
+def agencies_in(value: Value) -> frozenset[str]:
+    """The agencies that are meant by a party, or by several."""
+    return value if isinstance(value, frozenset) else frozenset({str(value)})
+
+
+def _wanted(case: ModelCase, step: Step, facts: Mapping[str, Value]) -> list[tuple[str, Opens, str | None]]:
+    """What *step* opens, and for whom: one case, or one for each party that has none yet."""
+    wanted: list[tuple[str, Opens, str | None]] = []
+    for opens in step.opens:
+        if opens.for_each is None:
+            wanted.append((step.event, opens, None))
+        elif opens.for_each in facts:
+            has = case.opened_for.get(_group(step.event, opens), set())
+            parties = sorted(agencies_in(facts[opens.for_each]) - has)
+            wanted += [(step.event, opens, party) for party in parties]
+    return wanted
+
+
+def _group(event: str, opens: Opens) -> tuple[str, str]:
+    return event, opens.kind or str(opens.link)
+
+
+@lru_cache(maxsize=1_000)
+def _timed(workflow: Workflow, state: str) -> tuple[Step, ...]:
+    """The automatic steps of *state* that time alone can allow."""
+    steps = workflow.states[state].steps.values()
+    return tuple(
+        step for step in steps if step.automatic and (step.wait or (step.when and reads_time(step.when)))
+    )

@@ -1,0 +1,128 @@
+"""A small framework in which time does everything that it can: for tests of clocks, holds and sweeps."""
+
+from __future__ import annotations
+
+FRAMEWORK = """\
+framework: timed
+version: 1
+title: A framework of clocks
+agencies:
+  police: {title: Police}
+  hospital: {title: Hospital}
+  school: {title: School}
+"""
+
+INQUIRY = """\
+workflow: inquiry
+version: 1
+title: Inquiry
+reference: INQ
+starts: open
+facts:
+  told_on: {ask: "When were we told?", type: date}
+  heard_on: {ask: "When is it heard?", type: date}
+  recipients: {ask: "Who has to know?", type: parties}
+  agreed: {ask: "Is it agreed?", type: yes_no}
+sub_cases: {letters: letter}
+deadlines:
+  answer:
+    within: 10 working days
+    from: [told_on, reopen]
+    until: [answer, lapse]
+    source: local
+    remind:
+      - {before: 5 working days, tell: business_unit}
+      - {before: 1 working day, tell: [business_unit, independent_chair]}
+    escalate:
+      - {after: 1 working day, tell: business_unit}
+      - {after: 10 working days, tell: independent_chair}
+      - {after: 1 month, tell: executive}
+    then: lapse
+  hearing:
+    due: heard_on
+    until: answer
+    roll: next
+    source: local
+    remind: {before: 2 weeks, tell: business_unit}
+  papers:
+    within: 5 working days
+    before: heard_on
+    until: send_papers
+    source: local
+    then: send_papers
+  writing: {within: 2 months, from: answer, until: close, source: local, then: close}
+holds:
+  court: {title: A court case, stops: [answer, writing], blocks: [answer, rest], source: local}
+  inquest: {title: An inquest, stops: [answer, hearing], source: local}
+states:
+  open:
+    title: Open
+    stage: referral
+    owner: business_unit
+    on:
+      answer: {to: answered, by: independent_chair, when: agreed}
+      lapse: {to: lapsed, by: business_unit}
+  answered:
+    title: Answered
+    stage: decision
+    owner: [business_unit, {role: agency, of: recipients}]
+    on:
+      write_to_all:
+        to: answered
+        by: business_unit
+        opens: {workflow: letter, as: letters, for_each: recipients, set: {to: each}}
+      rest: {to: resting, automatic: true, when: 'since("answer", "6 weeks")'}
+      close: {to: closed, by: business_unit, when: 'every(letters, "read")'}
+  resting:
+    title: Resting
+    stage: review
+    owner: business_unit
+    on:
+      wake:
+        to: open
+        automatic: true
+        when: agreed
+        wait: {at_least: 15 working days, after: rest, source: local}
+      close: {to: closed, by: business_unit}
+  lapsed:
+    title: Lapsed
+    stage: review
+    owner: business_unit
+    on:
+      reopen: {to: open, by: independent_chair, reason: required}
+      end:
+        to: closed
+        automatic: true
+        when: 'since("lapse", "2 months")'
+        opens: {workflow: letter, link: about}
+  closed: {title: Closed, stage: evaluated, final: true}
+anywhere:
+  send_papers: {in: [open, answered], by: business_unit}
+"""
+
+LETTER = """\
+workflow: letter
+version: 1
+title: Letter
+reference: LET
+starts: written
+facts:
+  to: {ask: "To whom?", type: party}
+deadlines:
+  read:
+    within: 1 month
+    from: opened
+    until: read
+    source: local
+    then: read
+    escalate: {after: 2 days, tell: agency_lead}
+states:
+  written:
+    title: Written
+    owner: {role: agency, of: to}
+    on:
+      read: {to: read, by: {role: agency, of: to}}
+  read: {title: Read, final: true}
+"""
+
+TIMED = {"framework.yaml": FRAMEWORK, "inquiry.yaml": INQUIRY, "letter.yaml": LETTER}
