@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import count, dropwhile, takewhile
 from typing import Literal, TypeAlias, TypeVar
 
-from loopengine.core.durations import Duration
+from loopengine.core.durations import Duration, shift
 from loopengine.core.rules.assessment import Assessment, assess
 from loopengine.core.rules.expressions import Source
 from loopengine.core.rules.verdicts import Rule
@@ -240,12 +241,15 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A group of the board in one of its three tiers, and the role in which it acts."""
+    """A group of the board in one of its three tiers, the role in which it acts, and the days on which it
+    meets.
+    """
 
     name: str
     title: str
     tier: Literal["executive", "management", "sub_group"]
     role: str | None = None
+    meets: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +260,31 @@ class Channel:
     title: str
     who: str | None = None
     reports_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """Cases of *workflow* that the framework opens of itself: *every* so long from the *first* day on, or on
+    the days of the *meetings* of a group.
+    """
+
+    name: str
+    workflow: str
+    title: str | None = None
+    every: Duration | None = None
+    first: date | None = None
+    meetings: tuple[date, ...] = ()
+    sets: Mapping[str, Value] = field(default_factory=dict)
+    sources: tuple[Source, ...] = ()
+
+    def days(self, since: date, until: date) -> Iterator[date]:
+        """The days from *since* to *until* on which it opens a case, both included, in order."""
+        if self.every is None or self.first is None:
+            yield from (day for day in self.meetings if since <= day <= until)
+            return
+        # Each from the first: a month after 31 January is not the month before 31 March.
+        days = (shift(self.first, self.every, times=n) for n in count())
+        yield from takewhile(lambda day: day <= until, dropwhile(lambda day: day < since, days))
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +313,7 @@ class Framework:
     agencies: Mapping[str, Named] = field(default_factory=dict)
     groups: Mapping[str, Group] = field(default_factory=dict)
     channels: Mapping[str, Channel] = field(default_factory=dict)
+    cycles: Mapping[str, Cycle] = field(default_factory=dict)
     first_day: Literal["day_after", "same_day"] = "day_after"
     to_confirm: tuple[ToConfirm, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict, repr=False)

@@ -73,12 +73,13 @@ class Duration:
         return {unit: amount for unit, amount in every.items() if amount is not None}
 
 
-def shift(day: date, duration: Duration, *, back: bool = False) -> date:
-    """*day* moved forward by *duration*, or *back* by it; not beyond where the language's calendar ends.
+def shift(day: date, duration: Duration, *, back: bool = False, times: int = 1) -> date:
+    """*day* moved forward by *times* the *duration*, or *back*; not beyond where the calendar of the language
+    ends.
 
     A rule that looks further than that is answered, not refused. Raises ValueError for working days.
     """
-    amount = -duration.amount if back else duration.amount
+    amount = times * (-duration.amount if back else duration.amount)
     match duration.unit:
         case "days":
             return _days_on(day, amount)

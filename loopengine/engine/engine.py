@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TypeAlias
 
@@ -30,6 +31,7 @@ from loopengine.engine.answered import (
 )
 from loopengine.engine.auditing import audit
 from loopengine.engine.catching_up import bring_up
+from loopengine.engine.cycling import open_due
 from loopengine.engine.explaining import explain_case, told_by_name
 from loopengine.engine.firing import fire
 from loopengine.engine.holding import put_on, release
@@ -268,12 +270,14 @@ class Engine:
         A case that cannot be brought up to now is among the failures, and stops no other. *progress* is told
         how much more was done.
         """
+        opened = open_due(lambda: self._work(None), dry_run=dry_run) if self._shelf.has_present else []
         result = sweep(
             lambda: self._work(None), self.clock.now, dry_run=dry_run, at_once=at_once, progress=progress
         )
         if not dry_run:
             with self._work(None) as work:
                 follow_the_published(work)
+        result = replace(result, done=(*opened, *result.done))
         log("sweep.finished", done=len(result.done), failures=len(result.failures), dry_run=dry_run)
         return result
 

@@ -5,11 +5,12 @@ Reads; writes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from loopengine.core.deadlines import Running, standing
+from loopengine.core.definitions import Party
 from loopengine.core.durations import Duration
 from loopengine.engine.catching_up import agencies_of, whose_move
 from loopengine.engine.explaining import explain_case
@@ -23,7 +24,9 @@ from loopengine.engine.work import Held
 class Due:
     """A deadline of an open case that runs: what, whose move, by when, how many working days are left.
 
-    *days* is negative when it is *late*; while it is *held*, what was left when the hold began.
+    *days* is negative when it is *late*; while it is held, what was left when the hold began. Where a group
+    has the move that meets on fixed days, *meeting* is its next one, and a *warning* says if none is left
+    before the day.
     """
 
     case: Case
@@ -31,6 +34,8 @@ class Due:
     whose: tuple[str, ...]
     agencies: tuple[str, ...]
     late: bool
+    meeting: date | None = None
+    warning: str | None = None
 
     @property
     def days(self) -> int:
@@ -53,6 +58,8 @@ class Due:
             "held": list(self.clock.held),
             "workflow": self.case.workflow,
             "state": self.case.state,
+            "meeting": None if self.meeting is None else self.meeting.isoformat(),
+            "warning": self.warning,
             "sources": [source.cite for source in self.clock.deadline.sources],
         }
 
@@ -81,13 +88,32 @@ def _due(view: Now | Then, held: Held, within: Duration | None) -> Iterator[Due]
     for clock in standing(held.workflow, held.record, calendar, view.today):
         if clock.stopped_on is None and clock.due.on <= last:
             parties = whose_move(held, clock.deadline.until)
+            meeting, warning = _meeting(held, parties, clock.due.on, view.today)
             yield Due(
                 case=case_of(held),
                 clock=clock,
                 whose=tuple(dict.fromkeys(party.role for party in parties)),
                 agencies=agencies_of(held, parties, view.today),
                 late=clock.is_late(view.today),
+                meeting=meeting,
+                warning=warning,
             )
+
+
+def _meeting(held: Held, parties: Iterable[Party], due: date, today: date) -> tuple[date | None, str | None]:
+    """The next meeting of the group whose move it is, and what to say if the day comes before it.
+
+    A group whose dates are not fixed as far as that says nothing.
+    """
+    roles = {party.role for party in parties}
+    groups = [group for group in held.framework.groups.values() if group.role in roles and group.meets]
+    ahead = {group: day for group in groups if (day := next((d for d in group.meets if d >= today), None))}
+    if not ahead or len(groups) < len(roles):  # somebody else can act, who does not have to meet
+        return None, None
+    group, meeting = min(ahead.items(), key=lambda each: each[1])
+    if today <= due < meeting:
+        return meeting, f"{group.title} does not meet before the day; it meets next on {meeting}"
+    return meeting, None
 
 
 def _is_stalled(view: Now | Then, held: Held) -> bool:

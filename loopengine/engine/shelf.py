@@ -23,6 +23,11 @@ class Shelf:
         self._calendars: dict[tuple[str, frozenset[date]], WorkingCalendar] = {}
 
     @property
+    def has_present(self) -> bool:
+        """Whether there is a framework under which new cases begin."""
+        return self._present is not None
+
+    @property
     def present(self) -> Framework:
         """The framework under which new cases begin; raises UsageError if there is none."""
         if self._present is None:

@@ -244,10 +244,14 @@ class Work:
         """What the clocks of *held* say next."""
         return next_notice(held.workflow, held.record, lambda: self.calendar(held))
 
-    def finish(self) -> None:
-        """Write what the transaction came to; raises StaleCase if somebody else has written meanwhile."""
+    def look_ahead(self) -> None:
+        """Find out what is next due in the cases that are other than they were."""
         for held in self.touched():
             held.due_at = self.due_at(held)
+
+    def finish(self) -> None:
+        """Write what the transaction came to; raises StaleCase if somebody else has written meanwhile."""
+        self.look_ahead()
         changes = [
             cases.Change(id_, held.record, held.tallies, held.due_at, before.record.entries)
             for id_, before in self._before.items()

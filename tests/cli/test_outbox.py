@@ -198,8 +198,8 @@ def test_what_is_parked_is_shown_and_tried_again(late):
         program.answers = lambda posted: 204
         assert outbox(late, "deliver", "--to", program.url, "--json", now=now).json["sent"] == 0
         assert outbox(late, "retry", key, now=now).out == f"{key} is tried again in 1 place\n"
-        states = {each["key"]: each["state"] for each in outbox(late, "list", "--json", now=now).json}
-        assert states[key] == "open"
+        listed = {each["key"]: each for each in outbox(late, "list", "--json", now=now).json}
+        assert [each["state"] for each in listed[key]["deliveries"]] == ["open"]
         assert outbox(late, "deliver", "--to", program.url, "--json", now=now).json["sent"] == 1
     left = [each["key"] for each in outbox(late, "list", "--json", now=now).json]
     assert key not in left

@@ -8,12 +8,13 @@ from itertools import product
 
 import pytest
 from support.awkward import framework
-from support.small import UNIT, salts
+from support.small import salts
 
 from loopengine import Actor, Case, Engine
 from loopengine.clock import FrozenClock
 from loopengine.engine.why import Outlook
 
+UNIT = Actor("Uma Unit", "business_unit")
 REVIEWER = Actor("Rae Viewer", "lead_reviewer")
 EXECUTIVE = Actor("Ed Executive", "executive")
 LONG_AGO = date(2016, 3, 1)

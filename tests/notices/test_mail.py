@@ -35,13 +35,13 @@ class Office:
     answer: str = "250 taken"
     hangs_up: bool = False
 
-    async def handle_RCPT(self, server, session, envelope, address, options):
+    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802 - SMTP's word
         if address in self.refuses:
             return self.refuses[address]
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server, session, envelope):
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802 - SMTP's word
         if self.hangs_up:
             server.transport.close()
         if self.answer.startswith("250"):
@@ -232,18 +232,20 @@ def test_a_server_may_be_encrypted_from_the_start(certified):
 
 def test_a_wrong_password_is_nobody_s_fault_and_is_not_told(certified):
     asked = {"auth_required": True, "auth_require_tls": True, "authenticator": admits}
-    with post_office(tls_context=certified, require_starttls=True, **asked) as office:
-        with pytest.raises(NotDelivered) as failed:
-            mail(office, encryption="asked", user="board", password="guess").deliver(one_message())
+    letter = one_message()
+    with (
+        post_office(tls_context=certified, require_starttls=True, **asked) as office,
+        pytest.raises(NotDelivered) as failed,
+    ):
+        mail(office, encryption="asked", user="board", password="guess").deliver(letter)
 
     assert failed.value.kind == "unreachable: SMTPAuthenticationError 535"
     assert failed.value.fault == "unreachable"
 
 
 def test_where_encryption_is_asked_for_nothing_goes_without(certified):
-    with post_office() as office:
-        with pytest.raises(NotDelivered) as failed:
-            mail(office, encryption="asked").deliver(one_message())
+    with post_office() as office, pytest.raises(NotDelivered) as failed:
+        mail(office, encryption="asked").deliver(one_message())
 
     assert office.took == []
     assert failed.value.kind == "unreachable: SMTPNotSupportedError"
@@ -252,9 +254,8 @@ def test_where_encryption_is_asked_for_nothing_goes_without(certified):
 @pytest.mark.parametrize(("encryption", "setting"), [("asked", "tls_context"), ("begun", "ssl_context")])
 def test_a_certificate_of_somebody_unknown_is_not_taken(certified, monkeypatch, encryption, setting):
     monkeypatch.delenv("SSL_CERT_FILE")
-    with post_office(**{setting: certified}) as office:
-        with pytest.raises(NotDelivered) as failed:
-            mail(office, encryption=encryption).deliver(one_message())
+    with post_office(**{setting: certified}) as office, pytest.raises(NotDelivered) as failed:
+        mail(office, encryption=encryption).deliver(one_message())
 
     assert office.took == []
     assert failed.value.kind == "unreachable: SSLCertVerificationError"

@@ -9,8 +9,8 @@ from threading import Barrier, Thread
 
 import pytest
 from sqlalchemy import create_engine, text
-from support.posting import Board, board
 from support.postgresql import server
+from support.posting import Board, board
 
 from loopengine.store import outbox
 from loopengine.store.outbox import Address

@@ -41,6 +41,8 @@ def go_on(beside: Beside, draw: Draw, reference: str, depth: int = 0) -> bool:
     """
     case = beside.model.cases[reference]
     steps = list(case.state.steps.values())
+    if not steps:  # time has ended it
+        return False
     been = {move.to for move in case.moves}
     taken = {(before.to, move.event) for before, move in pairwise(case.moves)}
     ahead = [step for step in steps if step.to not in been and not case.workflow.states[step.to].final]

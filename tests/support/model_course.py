@@ -65,10 +65,12 @@ class Course:
     def catch_up(self, cases: Iterable[ModelCase]) -> None:
         """Have the families of *cases* do what has fallen due by now, one thing after another.
 
-        Of what falls due at one instant, in the order in which the cases were opened.
+        Of what falls due at one instant, in the order in which the cases were opened. Families that are begun
+        meanwhile come along.
         """
         roots = {case.root for case in cases}
         while thing := self._next([case for case in self.cases.values() if case.root in roots]):
+            before = len(self.opened)
             self.at = thing.at
             if thing.notice is None:
                 self._stirred.append(thing.case)
@@ -76,6 +78,7 @@ class Course:
                 self._give(thing.case, thing.notice)
             self.settle(self.today)
             self.at = None
+            roots |= {self.cases[reference].root for reference in self.opened[before:]}
         for case in self.cases.values():
             if case.root in roots:
                 case.looked = self.today

@@ -1,4 +1,4 @@
-"""A board with something to tell, and receivers that write down what they are told; for tests of the outbox."""
+"""A board with something to tell, and receivers that write down what they are told."""
 
 from __future__ import annotations
 
@@ -11,13 +11,12 @@ from pathlib import Path
 from threading import Thread
 from typing import Literal
 
-from support.small import REVIEW, UNIT, framework, salts
-
 from loopengine import Engine, Framework
 from loopengine.clock import FrozenClock
 from loopengine.notices.messages import Message
 from loopengine.notices.patience import NotDelivered, Patience
 from loopengine.store import people
+from support.small import REVIEW, UNIT, framework, salts
 
 DECIDE = "  decide: {within: 1 month, from: told_on, until: [accept, decline], source: local}\n"
 TOLD = """\

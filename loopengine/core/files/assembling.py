@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from loopengine.core.definitions import Framework, Workflow
+from loopengine.core.definitions import Cycle, Framework, Workflow
 from loopengine.core.files import messages
 from loopengine.core.files.building import build_shared, build_workflow, outline
+from loopengine.core.files.building_cycles import build_cycles
 from loopengine.core.files.checks import check_graph, check_shape
 from loopengine.core.files.confirming import to_confirm
 from loopengine.core.files.documents import Document
@@ -70,11 +71,12 @@ def _define(
     # Without the names that a framework gives, half of what the workflows say would look wrong.
     if FRAMEWORK in documents and not (board and all(map(is_whole, (board, *board.loops.values())))):
         return None, {}
-    workflows = _workflows(shapes, shared, problems)
+    workflows, others = _workflows(shapes, shared, problems)
     texts = {name: document.text for name, document in documents.items()}
     if board is None:
         return None, workflows
-    return _framework(board, shared, filter(None, shapes.values()), workflows, texts), workflows
+    cycles = build_cycles(board, shared, others)
+    return _framework(board, shared, cycles, filter(None, shapes.values()), workflows, texts), workflows
 
 
 def _once(problems: Iterable[Problem]) -> tuple[Problem, ...]:
@@ -91,8 +93,8 @@ def _read(document: Document | None, shape: type[S], problems: list[Problem]) ->
 
 def _workflows(
     shapes: Mapping[str, WorkflowShape | None], shared: Shared, problems: list[Problem]
-) -> dict[str, Workflow]:
-    """The workflows by file, as far as their files can be read."""
+) -> tuple[dict[str, Workflow], dict[str, Outline | None]]:
+    """The workflows by file, as far as their files can be read, and the outlines of all by name."""
     _check_files(shapes)
     others: dict[str, Outline | None] = {}
     files: dict[str, Outline] = {}
@@ -102,7 +104,10 @@ def _workflows(
             others.setdefault(name, None)
         elif others.get(name) is None:
             others[name] = files[file] = outline(shape, shared)
-    return {file: _workflow(file, Names.of(each, shared, others), problems) for file, each in files.items()}
+    workflows = {
+        file: _workflow(file, Names.of(each, shared, others), problems) for file, each in files.items()
+    }
+    return workflows, others
 
 
 def _workflow(file: str, names: Names, problems: list[Problem]) -> Workflow:
@@ -136,6 +141,7 @@ def _check_files(shapes: Mapping[str, WorkflowShape | None]) -> None:
 def _framework(
     shape: FrameworkShape,
     shared: Shared,
+    cycles: Mapping[str, Cycle],
     shapes: Iterable[WorkflowShape],
     workflows: Mapping[str, Workflow],
     texts: Mapping[str, str],
@@ -149,6 +155,7 @@ def _framework(
         agencies=shared.agencies,
         groups=shared.groups,
         channels=shared.channels,
+        cycles=cycles,
         first_day=(shape.calendar and shape.calendar.first_day) or "day_after",
         to_confirm=to_confirm(shape.sources, [*shape.loops.values(), *shapes]),
         texts=texts,

@@ -41,7 +41,8 @@ def build_shared(shape: FrameworkShape | None) -> Shared:
     for name, group in shape.groups.items():
         refuse_unknown("role", group.role, roles, group.place / "role")
         if group.tier is not None:
-            groups[name] = Group(name, group.title, group.tier, group.role or None)
+            meets = tuple(sorted(day for day in group.meets if day is not None))
+            groups[name] = Group(name, group.title, group.tier, group.role or None, meets)
     channels: dict[str, Channel] = {}
     for name, channel in shape.channels.items():
         refuse_unknown("role", channel.who, roles, channel.place / "who")

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal, TypeAlias, get_args
 
-from loopengine.core.files.reading import Keys, Maybe, Schema, Shape, Table, key, schema_file
+from loopengine.core.durations import Duration
+from loopengine.core.files.reading import Keys, Many, Maybe, Schema, Shape, Table, key, schema_file
 from loopengine.core.files.shapes import LoopShape, SourceShape
-from loopengine.core.files.spellings import DASHED, NAME, TEXT, VERSION, choice
+from loopengine.core.files.spellings import DASHED, DAY, DURATION, NAME, TEXT, VALUE, VERSION, Raw, choice
 from loopengine.core.workdays import Starts
 
 Tier: TypeAlias = Literal["executive", "management", "sub_group"]
@@ -38,6 +40,7 @@ class GroupShape(TitledShape):
 
     tier: Tier | None = key(choice(get_args(Tier)), "which of the three tiers it belongs to", required=True)
     role: str = key(NAME, "the role in which it acts")
+    meets: tuple[date | None, ...] = key(Many(DAY), "the days on which it meets, as far as they are fixed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,19 @@ class ChannelShape(TitledShape):
 
     who: str = key(NAME, "the role that does it")
     reports_to: str = key(NAME, "the group to which it is reported")
+
+
+@dataclass(frozen=True, slots=True)
+class CycleShape(Shape):
+    """Cases that the framework opens of itself, again and again."""
+
+    title: str = key(TEXT, "what it is for, in a few words")
+    workflow: str = key(DASHED, "the workflow of the cases", required=True)
+    every: Duration | None = key(DURATION, "how long from one to the next, such as 3 months")
+    from_: date | None = key(DAY, "with `every`: the first day")
+    meetings_of: str = key(NAME, "instead of `every`: a group, on each day that it meets")
+    set: Mapping[str, Raw] = key(Table(NAME, VALUE), "facts of the new case")
+    source: tuple[str, ...] = key(Many(DASHED), "the authority, or several, or `local`", required=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +82,9 @@ class FrameworkShape(Shape):
     agencies: Mapping[str, TitledShape] = key(Table(NAME, Keys(TitledShape)), "the parties")
     channels: Mapping[str, ChannelShape] = key(
         Table(NAME, Keys(ChannelShape)), "ways of disseminating learning"
+    )
+    cycles: Mapping[str, CycleShape] = key(
+        Table(NAME, Keys(CycleShape)), "cases that are opened again and again"
     )
     loops: Mapping[str, LoopShape] = key(Table(NAME, Keys(LoopShape)), "the last stages, shared by workflows")
 

@@ -146,6 +146,18 @@ def from_or_before() -> Message:
     return Message("`within` needs either `from` or `before`")
 
 
+def every_or_meetings() -> Message:
+    return Message("a cycle needs either `every` or `meetings_of`")
+
+
+def cycle_of_working_days() -> Message:
+    return Message("a cycle is not counted in working days", "write days, weeks, months or years")
+
+
+def no_meetings(group: str) -> Message:
+    return Message(f"the group {group!r} has no meetings", "say under `meets` when it meets")
+
+
 def ends_before_it_begins() -> Message:
     return Message("`until` is before `from`")
 

@@ -1,0 +1,57 @@
+"""Cycles: cases that the framework opens of itself, every year, every quarter, or when a group meets.
+
+Done by a sweep. A day that nobody swept on is made up for; one before the database knew the framework is not.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from loopengine.clock import london_midnight
+from loopengine.core.definitions import Cycle
+from loopengine.engine.opening import open_case
+from loopengine.engine.settling import settle
+from loopengine.engine.sweeping import Begin, Done
+from loopengine.engine.work import BY_ENGINE, Work
+from loopengine.store import books, cycles
+
+
+def days_due(work: Work, *, dry_run: bool) -> list[tuple[date, Cycle]]:
+    """The days up to today for which the present framework's cycles have yet to open a case, in order."""
+    framework = work.shelf.present
+    if not framework.cycles:
+        return []
+    since = cycles.known_since(work.connection, framework.name)
+    if since is None and not dry_run:
+        books.pin(work.connection, framework, work.now)
+    since = since or work.today
+    done = cycles.opened(work.connection, framework.name)
+    due = (
+        (day, cycle)
+        for cycle in framework.cycles.values()
+        for day in cycle.days(since, work.today)
+        if (cycle.name, day) not in done
+    )
+    return sorted(due, key=lambda each: each[0])
+
+
+def open_due(begin: Begin, *, dry_run: bool) -> list[Done]:
+    """Open a case for every day that is due, each in a transaction of its own; or say what that would be."""
+    with begin() as work:
+        due = days_due(work, dry_run=dry_run)
+    return [_open_for(begin, cycle, day, dry_run) for day, cycle in due]
+
+
+def _open_for(begin: Begin, cycle: Cycle, day: date, dry_run: bool) -> Done:
+    at = london_midnight(day)
+    reference = cycle.workflow
+    if not dry_run:
+        with begin() as work:
+            work.at = at
+            held = open_case(work, cycle.workflow, cycle.sets, by=BY_ENGINE, on=day, cycle=cycle.name)
+            cycles.mark(work.connection, work.shelf.present.name, cycle.name, day, held.id)
+            settle(work, day)
+            work.look_ahead()
+            work.at = None
+        reference = held.record.reference
+    return Done(reference, "opened", at, event=cycle.name)
