@@ -96,7 +96,7 @@ class Child:
         assert self.process.stderr is not None
         assert self.process.stdout is not None
         self._readers = [
-            threading.Thread(target=_read, args=(self.process.stderr, self.log, json.loads)),
+            threading.Thread(target=_read, args=(self.process.stderr, self.log, _logged)),
             threading.Thread(target=_read, args=(self.process.stdout, self.said, str.strip)),
         ]
         for reader in self._readers:
@@ -105,6 +105,20 @@ class Child:
     def logged(self, event: str, **keys: object) -> list[dict[str, Any]]:
         """The lines of the log about *event* that have these *keys*."""
         return [line for line in list(self.log) if line["event"] == event and keys.items() <= line.items()]
+
+    def until(self, happened: Callable[[], Any]) -> Any:
+        """What *happened* comes to, once it is anything; as long as the process lives."""
+        found: Any = None
+
+        def come_to_an_end() -> bool:
+            nonlocal found
+            alive = self.process.poll() is None
+            found = happened()
+            return bool(found) or not alive
+
+        until(come_to_an_end)
+        assert found, f"it ended before that: {self.log}"
+        return found
 
     def end(self, number: int = signal.SIGTERM) -> int:
         """Send it a signal; its exit status."""
@@ -116,6 +130,14 @@ class Child:
         for reader in self._readers:
             reader.join(LONG)
         return status
+
+
+def _logged(line: str) -> dict[str, Any]:
+    """A line of the log; what is none of it, such as a traceback, is kept to be seen when a test fails."""
+    try:
+        return dict(json.loads(line))
+    except ValueError:
+        return {"event": "printed", "line": line.rstrip()}
 
 
 def _read(stream: Any, lines: list[Any], read: Callable[[str], Any]) -> None:
@@ -180,7 +202,7 @@ def test_it_sweeps_at_once_and_ends_cleanly_on_a_signal(path: Path, number: int)
     cases = late_cases(path)
 
     with child(path) as runs:
-        [healthy] = until(lambda: runs.logged("scheduler.healthy"))
+        [healthy] = runs.until(lambda: runs.logged("scheduler.healthy"))
         status = runs.end(number)
 
     assert (status, overdue(path)) == (0, cases)
@@ -195,9 +217,9 @@ def test_every_heartbeat_says_one_line_and_sweeps_what_has_become_due_since(path
     engine(path).close()
 
     with child(path, every=1) as runs:
-        until(lambda: len(runs.logged("scheduler.healthy", swept=0)) >= 2)
+        runs.until(lambda: len(runs.logged("scheduler.healthy", swept=0)) >= 2)
         cases = late_cases(path)
-        until(lambda: runs.logged("scheduler.healthy", swept=1))
+        runs.until(lambda: runs.logged("scheduler.healthy", swept=1))
         assert runs.end() == 0
 
     assert overdue(path) == cases
@@ -212,7 +234,7 @@ def test_it_wakes_at_the_instant_at_which_something_falls_due(path: Path) -> Non
     board.close()
 
     with child(path, "goes", begins="2017-02-09T23:59:58Z") as runs:
-        until(lambda: runs.logged("scheduler.healthy", swept=1))
+        runs.until(lambda: runs.logged("scheduler.healthy", swept=1))
         assert runs.end() == 0
 
     first = runs.logged("scheduler.healthy")[0]
@@ -226,11 +248,11 @@ def test_it_survives_a_sweep_that_fails_and_goes_on_when_it_can(path: Path) -> N
         other.execute("alter table loop_case rename to elsewhere")
 
     with child(path, every=1) as runs:
-        until(lambda: len(runs.logged("scheduler.failed", doing="sweep", kind="StorageError")) >= 2)
+        runs.until(lambda: len(runs.logged("scheduler.failed", doing="sweep", kind="StorageError")) >= 2)
         assert runs.logged("scheduler.healthy") == []
         with closing(sqlite3.connect(path, timeout=LONG)) as other:
             other.execute("alter table elsewhere rename to loop_case")
-        until(lambda: runs.logged("scheduler.healthy", swept=1))
+        runs.until(lambda: runs.logged("scheduler.healthy", swept=1))
         assert runs.end() == 0
 
     assert overdue(path) == cases
@@ -240,7 +262,7 @@ def test_after_each_sweep_it_delivers_and_one_that_fails_stops_no_other(path: Pa
     late_cases(path)
 
     with child(path, "fails", "says", every=1) as runs:
-        until(lambda: len(runs.said) >= 2)
+        runs.until(lambda: len(runs.said) >= 2)
         assert runs.end() == 0
 
     failed = runs.logged("scheduler.failed", doing="deliver", kind="ValueError")
@@ -253,7 +275,7 @@ def test_two_processes_on_one_file_say_everything_once(path: Path) -> None:
 
     with child(path, every=1) as one, child(path, every=1) as other:
         for runs in (one, other):
-            until(lambda runs=runs: len(runs.logged("scheduler.healthy")) >= 2)
+            runs.until(lambda runs=runs: len(runs.logged("scheduler.healthy")) >= 2)
         assert [one.end(), other.end()] == [0, 0]
 
     assert overdue(path) == cases
@@ -267,11 +289,11 @@ def test_told_to_end_in_the_middle_of_a_sweep_it_ends_between_two_transactions(p
     cases = late_cases(path, 300)
 
     with child(path) as runs:
-        until(lambda: overdue(path))
+        runs.until(lambda: overdue(path))
         assert runs.end() == 0
     done = len(overdue(path))
     with child(path) as runs:
-        until(lambda: runs.logged("scheduler.healthy", swept=len(cases) - done))
+        runs.until(lambda: runs.logged("scheduler.healthy", swept=len(cases) - done))
         assert runs.end() == 0
 
     assert done > 0
@@ -283,11 +305,11 @@ def test_killed_at_any_moment_it_leaves_what_the_next_one_needs(path: Path) -> N
     cases = late_cases(path, 20)
 
     with child(path) as runs:
-        until(lambda: runs.log)
+        runs.until(lambda: runs.log)
         runs.process.kill()
         runs.ended()
     with child(path) as runs:
-        until(lambda: runs.logged("scheduler.healthy"))
+        runs.until(lambda: runs.logged("scheduler.healthy"))
         assert runs.end() == 0
 
     assert overdue(path) == cases

@@ -96,9 +96,10 @@ def assess_verb(given: Given, workflow: str, rule: str, facts: tuple[str, ...]) 
       loopengine assess serious-case-review criteria_met child_died=yes abuse_or_neglect=suspected
     """
     known = facts_of(facts)
+    board = framework(given)
     with hinted(known):
-        assessment = framework(given).workflow(workflow).assess(rule, known, given.on or today(given))
-    answer(given, assessment.to_json(), lambda page: _tell_assessment(page, assessment))
+        assessment = board.workflow(workflow).assess(rule, known, given.on or today(given))
+    answer(given, assessment.to_json(tuple(board.roles)), lambda page: _tell_assessment(page, assessment))
 
 
 @verb("diagram")

@@ -201,8 +201,11 @@ def faults(entries: Iterable[tuple[str, str]]) -> list[tuple[int, str]]:
 
 
 def entry_from(text: str, digest: str) -> Entry:
-    """The entry stored as *text* with *digest*."""
-    return Entry(json.loads(text), digest)
+    """The entry stored as *text* with *digest*; raises ValueError if it is none, or another."""
+    entry = Entry(json.loads(text), digest)
+    if digest_of(text) != digest or not _is_whole(entry):
+        raise ValueError("a text is not that of the entry whose digest it has")
+    return entry
 
 
 def answer_body(
@@ -220,6 +223,19 @@ def answer_body(
 def words_body(words: Words) -> Mapping[str, Json]:
     """How an entry holds words that are kept apart."""
     return {"ref": words.ref, "digest": words.digest}
+
+
+def _is_whole(entry: Entry) -> bool:
+    """Whether *entry* has what its readers count on: a forged one may have its digest, and lack that."""
+    by, facts = entry.body["by"], entry.body.get("facts", {})
+    if not (isinstance(by, Mapping) and isinstance(facts, Mapping)):
+        return False
+    answers = [each for each in facts.values() if isinstance(each, Mapping) and "value" in each]
+    apart = [by["name"], entry.body.get("reason")]
+    apart += [each.get(key) for each in answers for key in ("value", "evidence")]
+    kept = all(set(each) == {"ref", "digest"} for each in apart if isinstance(each, Mapping))
+    read = (entry.n, entry.kind, entry.recorded_at, entry.so_on)  # each raises if it is not there
+    return kept and len(answers) == len(facts) and None not in read
 
 
 def _answers(workflow: Workflow, record: Record, entry: Entry) -> Mapping[str, tuple[Answered, ...]]:

@@ -20,6 +20,9 @@ from loopengine.engine.results import Answers, Case
 from loopengine.engine.work import Work
 from loopengine.errors import UsageError
 from loopengine.store import books, cases
+from loopengine.store.legible import legible
+
+_KEPT = "what was answered under a key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,8 @@ def recall(work: Work, request: Request) -> dict[str, object] | None:
         raise UsageError(
             f"the key {request.key!r} was used for another request", "use a fresh key for each request"
         )
-    return cast("dict[str, object]", json.loads(before[2]))
+    with legible(_KEPT):
+        return dict(json.loads(before[2]))
 
 
 def remember(work: Work, request: Request, answer: Mapping[str, Json]) -> None:
@@ -74,6 +78,7 @@ def case_kept(case: Case) -> Mapping[str, Json]:
     return {**case.opened_json(), "opened_on": case.opened_on.isoformat(), "kind": case.kind}
 
 
+@legible(_KEPT)
 def case_again(kept: Mapping[str, object], work: Work) -> Case:
     """The case that was opened, as it was then."""
     held = work.load(str(kept["case"]))
@@ -99,6 +104,7 @@ def answers_kept(result: Answers) -> Mapping[str, Json]:
     return {"case": result.case, "revision": result.revision, "also_moved": list(result.also_moved)}
 
 
+@legible(_KEPT)
 def answers_again(kept: Mapping[str, object], values: Mapping[str, Value | None]) -> Answers:
     """What was recorded: *values*, since the request is the same."""
     return Answers(str(kept["case"]), values, _whole(kept["revision"]), _texts(kept["also_moved"]))
@@ -132,6 +138,7 @@ def decision_kept(decision: Decision, n: int) -> Mapping[str, Json]:
             }
 
 
+@legible(_KEPT)
 def decision_again(kept: Mapping[str, object], work: Work) -> Decision:
     """The decision that was taken, with its reasons as they were then."""
     held = work.load(str(kept["case"]))

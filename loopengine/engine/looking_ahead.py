@@ -129,6 +129,7 @@ def _leads_on(outlook: Outlook) -> bool:
         or outlook.questions
         or outlook.fixes
         or outlook.waiting_for
+        or outlook.waiting_for_events
         or outlook.not_before is not None
         or outlook.blocked_by
         or outlook.override is not None

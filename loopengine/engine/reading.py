@@ -26,6 +26,7 @@ from loopengine.engine.shelf import Shelf
 from loopengine.engine.work import Held, no_such_case
 from loopengine.errors import CaseNotFound
 from loopengine.store import books, cases
+from loopengine.store.legible import legible
 
 
 class Now:
@@ -62,10 +63,7 @@ class Now:
 
     def _hold(self, stored: Sequence[cases.Stored], *, answers: bool = True) -> list[Held]:
         frameworks = [self.shelf.pinned(self.connection, each.record.framework) for each in stored]
-        workflows = [
-            framework.workflow(each.record.workflow)
-            for framework, each in zip(frameworks, stored, strict=True)
-        ]
+        workflows = [self.shelf.workflow_of(self.connection, each.record) for each in stored]
         if not answers:
             records = [each.record for each in stored]
         else:
@@ -126,7 +124,7 @@ class Then:
         )
 
     def _held(self, stored: cases.Stored) -> Held | None:
-        framework = self.shelf.pinned(self.connection, stored.record.framework)
+        workflow = self.shelf.workflow_of(self.connection, stored.record)
         record = self._record(stored)
         if record is None:
             return None
@@ -139,8 +137,8 @@ class Then:
             stored.root_id,
             record,
             tallies,
-            framework.workflow(record.workflow),
-            framework,
+            workflow,
+            self.shelf.pinned(self.connection, record.framework),
         )
 
     def _record(self, stored: cases.Stored) -> Record | None:
@@ -148,7 +146,8 @@ class Then:
         entries = [
             each for each in cases.history_of(self.connection, stored.id) if each.recorded_at <= self.at
         ]
-        return replay(framework, entries) if entries else None
+        with legible(f"the history of {stored.record.reference}"):
+            return replay(framework, entries) if entries else None
 
 
 def tallied(records: Iterable[Record | None]) -> dict[str, Tally]:

@@ -6,12 +6,14 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from loopengine.core.definitions import Framework
+from loopengine.core.definitions import Framework, Workflow
 from loopengine.core.files.loading import framework_from_texts
+from loopengine.core.records import Record
 from loopengine.core.workdays import WorkingCalendar
-from loopengine.errors import StorageError, UsageError
+from loopengine.errors import BrokenHistory, StorageError, UsageError
 from loopengine.store import books
 from loopengine.store.closures import closures
+from loopengine.store.legible import TO_AUDIT
 
 
 class Shelf:
@@ -43,8 +45,21 @@ class Shelf:
                 raise StorageError(
                     f"the database does not hold the framework {digest[:12]} of one of its cases"
                 )
-            known = self._known[digest] = framework_from_texts(texts)
+            known = framework_from_texts(texts)
+            if known.digest != digest:
+                raise BrokenHistory(
+                    f"the framework stored as {digest[:12]} is not the one that cases began under", TO_AUDIT
+                )
+            self._known[digest] = known
         return known
+
+    def workflow_of(self, connection: Connection, record: Record) -> Workflow:
+        """The workflow of a case; raises BrokenHistory if it stands where that has no such state."""
+        workflow = self.pinned(connection, record.framework).workflows.get(record.workflow)
+        state = None if workflow is None else workflow.states.get(record.state)
+        if workflow is None or state is None or (record.stage, record.ended) != (state.stage, state.final):
+            raise BrokenHistory(f"{record.reference} stands where its workflow has no such state", TO_AUDIT)
+        return workflow
 
     def plain_calendar(self) -> WorkingCalendar:
         """The calendar as it is published, without the closures of any board."""

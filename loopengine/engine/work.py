@@ -317,10 +317,7 @@ class Work:
     def _hold(self, stored: Iterable[cases.Stored]) -> list[Held]:
         self.now = max(self.now, self.clock.now())
         found = list(stored)
-        workflows = {
-            each.id: self.shelf.pinned(self.connection, each.record.framework).workflow(each.record.workflow)
-            for each in found
-        }
+        workflows = {each.id: self.shelf.workflow_of(self.connection, each.record) for each in found}
         answers = cases.answers_of(self.connection, workflows)
         hold: list[Held] = []
         for each in found:

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Table, delete, func, insert, select, update
 from loopengine.core.definitions import Framework
 from loopengine.core.history import Words, digest_of, digest_of_words
 from loopengine.errors import RefusedError
+from loopengine.store.legible import legible
 from loopengine.store.tables import FrameworkRow, KeyRow, SettingRow, WordsRow, WorkflowRow
 
 WORDS, FRAMEWORK, WORKFLOW, KEY, SETTING = (
@@ -50,12 +51,14 @@ def keep_text(connection: Connection, words: str, salt: str) -> Words:
     return _keep(connection, "text", words, salt)
 
 
+@legible("what is kept apart from a history")
 def words_at(connection: Connection, refs: Iterable[str]) -> dict[str, str]:
     """The words kept under *refs*; what was erased says so, and what is not a reference stands for itself."""
     wanted = {int(ref.partition(":")[2]): ref for ref in refs if ref.startswith(("name:", "text:"))}
     found = {ref: ref for ref in refs}
     query = select(WORDS.c.id, WORDS.c.words).where(WORDS.c.id.in_(list(wanted)))
     for row in connection.execute(query):
+        assert row.words is None or isinstance(row.words, str)
         found[wanted[row.id]] = ERASED if row.words is None else row.words
     return found
 
@@ -92,11 +95,17 @@ def _keep(connection: Connection, sort: str, words: str, salt: str) -> Words:
 # --- what cases began under ---------------------------------------------------------------------------------
 
 
+@legible("a framework that cases began under")
 def texts_of(connection: Connection, digest: str) -> Mapping[str, str] | None:
     """The files of the framework with this content hash, if the database knows it."""
     query = select(FRAMEWORK.c.texts).where(FRAMEWORK.c.digest == digest)
     text = connection.execute(query).scalar_one_or_none()
-    return None if text is None else cast(Mapping[str, str], json.loads(text))
+    if text is None:
+        return None
+    texts = json.loads(text)
+    assert isinstance(texts, dict)
+    assert all(isinstance(each, str) for each in texts.values())
+    return texts
 
 
 def framework_digests(connection: Connection) -> list[str]:

@@ -6,9 +6,11 @@ Functions take a connection and never commit. They know the core's values, and n
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from itertools import islice
 from typing import Any, NamedTuple, cast
 
@@ -22,6 +24,7 @@ from loopengine.core.retelling import numbers, tally_from
 from loopengine.core.situation import Tally
 from loopengine.core.values import Json, spell
 from loopengine.errors import StaleCase
+from loopengine.store.legible import declared, legible
 from loopengine.store.tables import AnswerRow, CaseRow, CounterRow, EntryRow, LinkRow
 
 CASE, ENTRY, ANSWER, LINK, COUNTER = (
@@ -45,21 +48,24 @@ class Stored:
 
 
 class Change(NamedTuple):
-    """What a transaction made of the row *id_*, which had *entries_before* entries."""
+    """What a transaction made of the row *id_*, which held *before* and the tallies *counted_before*."""
 
     id_: int
     record: Record
     tallies: Mapping[str, Tally]
     due_at: datetime | None
-    entries_before: int
+    before: Record
+    counted_before: Mapping[str, Tally]
 
 
 def find(connection: Connection, reference: str) -> Stored | None:
     """The case called *reference*, if there is one."""
-    row = connection.execute(_BY_REFERENCE, {"reference": reference}).first()
-    return None if row is None else _stored(row)
+    with legible(reference):
+        row = connection.execute(_BY_REFERENCE, {"reference": reference}).first()
+        return None if row is None else _stored(row)
 
 
+@legible("one of the cases")
 def find_by_ids(connection: Connection, ids: Sequence[int]) -> dict[int, Stored]:
     """The cases with these rows."""
     return {row.id: _stored(row) for some in _some(ids) for row in connection.execute(_BY_IDS, {"ids": some})}
@@ -89,15 +95,15 @@ def due(
     connection: Connection, now: datetime, limit: int, *, without: Iterable[int] = ()
 ) -> list[tuple[int, int]]:
     """The rows of at most *limit* cases that something is due in, with those of their roots, in due order."""
-    skipped = list(without)
-    query = _DUE_NOW if not skipped else _DUE_NOW.where(CASE.c.id.not_in(skipped))
-    found = connection.execute(query, {"now": now, "limit": limit})
-    return [(row.id, row.id if row.root_id is None else row.root_id) for row in found]
+    skipped = frozenset(without)
+    found = _DUE_NOW.rows(connection, now=now, limit=limit + len(skipped))
+    due = ((row.id, row.id if row.root_id is None else row.root_id) for row in found if row.id not in skipped)
+    return list(islice(due, limit))
 
 
 def due_in_family(connection: Connection, root: int, now: datetime) -> list[int]:
     """The rows of the cases of one family that something is due in."""
-    return list(connection.execute(_DUE_IN_FAMILY, {"root": root, "now": now}).scalars())
+    return [row.id for row in _DUE_IN_FAMILY.rows(connection, root=root, now=now)]
 
 
 def with_clocks(connection: Connection, *, after: int, limit: int) -> list[tuple[int, int]]:
@@ -124,7 +130,8 @@ def all_cases(
         query = query.where(CASE.c.parent_id == parent_id)
     for column, value in (wanted or {}).items():
         query = query.where(CASE.c[column] == value)
-    return [_stored(row) for row in connection.execute(query)]
+    with legible("one of the cases"):
+        return [_stored(row) for row in connection.execute(query)]
 
 
 def names(connection: Connection, *, after: int, limit: int) -> list[tuple[int, str]]:
@@ -138,6 +145,7 @@ def given_out(connection: Connection) -> dict[str, int]:
     return {row.prefix: row.last for row in connection.execute(select(COUNTER))}
 
 
+@legible("the answers of a case")
 def answers_of(
     connection: Connection, wanted: Mapping[int, Workflow]
 ) -> dict[int, dict[str, tuple[Answered, ...]]]:
@@ -146,7 +154,10 @@ def answers_of(
     for ids in _some(wanted):
         for row in connection.execute(_ANSWERS, {"ids": ids}):
             facts = found[row.case_id]
-            facts[row.fact] = (*facts.get(row.fact, ()), _answered(row, wanted[row.case_id]))
+            facts[row.fact] = (
+                *facts.get(row.fact, ()),
+                _answered(declared(row, ANSWER), wanted[row.case_id]),
+            )
     return found
 
 
@@ -169,16 +180,15 @@ def add(connection: Connection, record: Record, *, parent_id: int | None, root_i
 
 def save(connection: Connection, changes: Sequence[Change]) -> None:
     """Write *changes* over the rows; raises StaleCase if somebody else has written to one of them."""
+    alike: defaultdict[tuple[str, ...], list[tuple[Change, Mapping[str, object]]]] = defaultdict(list)
     for change in changes:
-        values = _columns(change.record) | {
-            "tallies": tallies_text(change.tallies),
-            "due_at": change.due_at,
-            "row": change.id_,
-            "entries_before": change.entries_before,
-        }
-        if connection.execute(_SAVE, values).rowcount != 1:
+        values = _changed(change)
+        alike[tuple(values)].append((change, {**values, **_found(change)}))
+    for columns, several in alike.items():
+        if _save(columns).write(connection, [values for _, values in several]) != len(several):
             raise StaleCase(
-                f"{change.record.reference} was moved on by somebody else", "look again, and decide anew"
+                f"{_stale(connection, several).reference} was moved on by somebody else",
+                "look again, and decide anew",
             )
 
 
@@ -190,13 +200,12 @@ def append(connection: Connection, entries: Iterable[tuple[int, Entry]]) -> None
             "n": entry.n,
             "kind": entry.kind,
             "recorded_at": entry.recorded_at,
-            "body": canonical(entry.body),
+            "body": entry.line,
             "digest": entry.digest,
         }
         for id_, entry in entries
     ]
-    if rows:
-        connection.execute(insert(ENTRY), rows)
+    _APPEND.write(connection, rows)
 
 
 def save_answers(
@@ -211,8 +220,7 @@ def save_answers(
             gone = (ANSWER.c.case_id == id_) & (ANSWER.c.fact == fact) & (ANSWER.c.n == n)
             connection.execute(update(ANSWER).where(gone).values(corrected_by=after.entries))
         new += [_answer_columns(id_, each) for each in standing if each.n not in had]
-    if new:
-        connection.execute(insert(ANSWER), new)
+    _ANSWER.write(connection, new)
 
 
 def entries_of(connection: Connection, id_: int) -> Iterator[tuple[str, str]]:
@@ -222,6 +230,7 @@ def entries_of(connection: Connection, id_: int) -> Iterator[tuple[str, str]]:
         yield row.body, row.digest
 
 
+@legible("the history of a case")
 def history_of(connection: Connection, id_: int) -> tuple[Entry, ...]:
     """The history of a case, from its first entry on."""
     return tuple(entry_from(text, digest) for text, digest in entries_of(connection, id_))
@@ -238,6 +247,7 @@ def link(connection: Connection, id_: int, other_id: int, name: str) -> None:
     connection.execute(insert(LINK).values(case_id=id_, other_id=other_id, name=name))
 
 
+@legible("the links of a case")
 def links_of(connection: Connection, id_: int) -> list[tuple[str, str, bool]]:
     """The ties of a case: their name, the other case's reference, and whether the tie leads away from this
     one.
@@ -247,8 +257,9 @@ def links_of(connection: Connection, id_: int) -> list[tuple[str, str, bool]]:
         (LINK.c.case_id, LINK.c.other_id, True),
         (LINK.c.other_id, LINK.c.case_id, False),
     ):
-        query = select(LINK.c.name, CASE.c.reference).join(CASE, CASE.c.id == there).where(here == id_)
-        found += [(row.name, row.reference, away) for row in connection.execute(query.order_by(LINK.c.id))]
+        query = select(LINK, CASE.c.reference).join(CASE, CASE.c.id == there).where(here == id_)
+        ties = (declared(row, LINK) for row in connection.execute(query.order_by(LINK.c.id)))
+        found += [(row.name, row.reference, away) for row in ties]
     return found
 
 
@@ -304,10 +315,13 @@ def _some(ids: Iterable[int]) -> Iterator[list[int]]:
 
 
 def _stored(row: Row[Any]) -> Stored:
+    declared(row, CASE)
+    assert row.parent_id is None or row.parent_id < row.id  # a case is opened after the one above it
     happened = {
         event: tuple(Happening(date.fromisoformat(on), n) for on, n in times)
         for event, times in json.loads(row.happened).items()
     }
+    assert all(happened.values())
     record = Record(
         reference=row.reference,
         workflow=row.workflow,

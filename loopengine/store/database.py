@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from re import fullmatch
 from sqlite3 import OperationalError
 from weakref import finalize
 
@@ -137,6 +138,8 @@ def told(name: str) -> Iterator[None]:
     except DBAPIError as error:
         error.hide_parameters = True  # also where the host's engine shows them
         raise StorageError(*_in_words(name, str(error.orig))) from error
+    except UnicodeDecodeError as error:  # the driver, on what SQLite says of a damaged file
+        raise StorageError(*_in_words(name, "malformed")) from error
     except (SQLAlchemyError, OSError) as error:
         raise StorageError(
             f"{name} cannot be used: {type(error).__name__}", "see whether it is there"
@@ -198,6 +201,8 @@ def _upgrade(connection: Connection, name: str) -> None:
     version = _schema(connection)  # another process may have been here since
     if version == HEAD:
         return
+    if version is not None and not fullmatch("[0-9]{4}", version):
+        raise StorageError(f"{name} has a schema of no version of loopengine", "restore it from a backup")
     if version is not None and version > HEAD:
         raise StorageError(
             f"{name} was made by a newer version of loopengine "
@@ -217,6 +222,7 @@ def _in_words(name: str, said: str) -> tuple[str, str]:
         "file is not a database": ("is not a database", "name another with --db"),
         "file is encrypted": ("is not a database, or it is encrypted", "name another with --db"),
         "malformed": ("is damaged", "restore it from a backup"),
+        "Could not decode": ("is damaged: a text in it is none", "restore it from a backup"),
         "readonly": ("is read-only", "make the file and its folder writable, or work on a copy"),
         "unable to open": ("cannot be opened", "see that its folder exists and may be written"),
         "deadlock": ("was wanted by two at once", "try again; nothing was changed"),

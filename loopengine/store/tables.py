@@ -228,7 +228,10 @@ class DeliveryRow(Table, table=True):
     delivered_at: datetime | None = None
     parked_at: datetime | None = None
     error: str | None = Field(default=None, sa_column=_text(optional=True))
-    __table_args__ = (UniqueConstraint("notice_id", "channel", "recipient"),)
+    __table_args__ = (
+        UniqueConstraint("notice_id", "channel", "recipient"),
+        Index("ix_loop_delivery_reached", "channel", "delivered_at", "recipient"),
+    )
 
 
 class PersonRow(Table, table=True):

@@ -24,7 +24,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 from hypothesis.strategies import DataObject, booleans, data, integers, permutations, sampled_from
-from support import small, timed
+from support import clockwork, small
 from support.anything import answers, days, everybody, reasons, some_answers, somebody, somebody_for
 from support.asking import go_on, go_to
 from support.beside import EVIDENCE, Beside
@@ -32,13 +32,12 @@ from support.model_course import Facts
 from support.planted import FAULTS, Fault
 
 from loopengine import Framework, load_framework
-from loopengine.core.files.loading import framework_from_texts
 from loopengine.workflow_files import default_framework
 
 SMALL = small.framework()
-TIMED = framework_from_texts(timed.TIMED)
+CLOCKWORK = clockwork.framework()
 SHIPPED = load_framework(default_framework())
-FRAMEWORKS = {"small": SMALL, "timed": TIMED, "shipped": SHIPPED}
+FRAMEWORKS = {"small": SMALL, "clockwork": CLOCKWORK, "shipped": SHIPPED}
 MOST_CASES = 12
 
 # What has happened in a run: the state in which a case was, and the event that it answered there.
@@ -130,12 +129,18 @@ class Lifecycle(RuleBasedStateMachine):
         reference = self.draw_case(data)
         case = self.beside.model.cases[reference]
         for name in data.draw(permutations(list(case.workflow.holds)))[:1]:
-            on = data.draw(days(self.beside.today))
-            reason = "as ordered" if as_it_should_be else data.draw(reasons)
             if (name in case.holds_on) is as_it_should_be:
-                self.beside.release(reference, name, by=self.everybody, reason=reason, on=on)
-            else:
-                self.beside.hold(reference, name, by=self.everybody, reason=reason or "", on=on)
+                self.release(data, reference, name)
+                continue
+            on, reason = data.draw(days(self.beside.today)), data.draw(reasons) or "as ordered"
+            self.beside.hold(reference, name, by=self.everybody, reason=reason, on=on)
+            if as_it_should_be and data.draw(booleans()):
+                self.beside.clock.advance(days=data.draw(integers(0, 40)))
+                self.release(data, reference, name)
+
+    def release(self, data: DataObject, reference: str, name: str) -> None:
+        on, reason = data.draw(days(self.beside.today)), data.draw(reasons)
+        self.beside.release(reference, name, by=self.everybody, reason=reason, on=on)
 
     @rule(data=data())
     def try_anything(self, data: DataObject) -> None:
@@ -217,7 +222,7 @@ def walk(machine: Callable[[], Lifecycle], examples: int, **more: object) -> Non
 WALKS = [
     pytest.param(SMALL, "review", 14, 2, id="small-review"),
     pytest.param(SMALL, "action", 6, 2, id="small-action"),
-    pytest.param(TIMED, "inquiry", 16, 4, id="timed-inquiry"),
+    pytest.param(CLOCKWORK, "watch", 20, 4, id="clockwork"),
     pytest.param(SHIPPED, "serious-case-review", 16, 14, id="serious-case-review"),
     pytest.param(SHIPPED, "learning-point", 10, 3, id="learning-point"),
     pytest.param(SHIPPED, "dissemination", 6, 2, id="dissemination"),

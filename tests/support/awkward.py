@@ -30,6 +30,8 @@ facts:
 sub_cases: {tasks: task}
 rules:
   looked_after_then: {when: 'within_before(looked_after, "6 months", died_on)', source: local}
+holds:
+  proceedings: {blocks: [refer], source: local}
 states:
   begun:
     on:

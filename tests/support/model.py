@@ -84,15 +84,13 @@ class Model(Course):
         """Put *facts* in the place of the present answers, which were wrong; the cases that move."""
         case, day = self._up_to_now(reference), self._day(on)
         _taken_down(case.workflow, facts, by, evidence)
-        days: list[date] = []
-        for fact, value in facts.items():
-            wrong = case.answer(fact, day)
-            if wrong is None:
-                raise Impossible
-            days.append(on or wrong.so_on)
-            case.said[fact].remove(wrong)
-            self.say(case, fact, value, days[-1])
-        self.write(case, Line("corrected", min(days)))
+        wrong = {fact: answer for fact in facts if (answer := case.answer(fact, day))}
+        if wrong.keys() != facts.keys():
+            raise Impossible
+        for fact, said in wrong.items():
+            case.said[fact].remove(said)
+            self.say(case, fact, facts[fact], on or said.so_on)
+        self.write(case, Line("corrected", on or min(said.so_on for said in wrong.values())))
         self.settle(day)
         return frozenset(self.moved)
 

@@ -44,13 +44,22 @@ deadlines:
     roll: next
     source: local
     remind: {before: 2 weeks, tell: business_unit}
+    escalate:
+      - {after: 1 working day, tell: independent_chair}
+      - {after: 10 working days, tell: executive}
   papers:
     within: 5 working days
     before: heard_on
     until: send_papers
     source: local
     then: send_papers
-  writing: {within: 2 months, from: answer, until: close, source: local, then: close}
+  writing:
+    within: 2 months
+    from: answer
+    until: close
+    source: local
+    then: close
+    escalate: {after: 5 days, tell: executive}
 holds:
   court: {title: A court case, stops: [answer, writing], blocks: [answer, rest], source: local}
   inquest: {title: An inquest, stops: [answer, hearing], source: local}

@@ -50,11 +50,19 @@ def version(connection: Connection) -> str:
 
 
 def missing_guards(connection: Connection) -> list[str]:
-    """The triggers of `guard` that are not there."""
+    """The triggers of `guard` that are not there, or do not do what it made them do."""
+    if connection.dialect.name == "sqlite":
+        query = "select sql from sqlite_master where type = 'trigger' and tbl_name = 'loop_entry'"
+        present = {_spaced(str(row[0])) for row in connection.execute(text(query))}
+        return [name for name, made in zip(TRIGGERS, _SQLITE, strict=True) if _spaced(made) not in present]
     query = (
-        "select name from sqlite_master where type = 'trigger' and tbl_name = 'loop_entry'"
-        if connection.dialect.name == "sqlite"
-        else "select tgname from pg_trigger where tgenabled <> 'D' and tgrelid = 'loop_entry'::regclass"
+        "select tgname from pg_trigger join pg_proc on pg_proc.oid = tgfoid "
+        "where tgrelid = 'loop_entry'::regclass and tgenabled in ('O', 'A') and tgqual is null "
+        "and prosrc like '%raise exception ''history is append-only''%'"
     )
     present = {str(row[0]) for row in connection.execute(text(query))}
     return [name for name in TRIGGERS if name not in present]
+
+
+def _spaced(statement: str) -> str:
+    return " ".join(statement.lower().split())

@@ -102,6 +102,7 @@ def _outbox() -> None:
         ),
     )
     op.create_index(op.f("ix_loop_delivery_notice_id"), "loop_delivery", ["notice_id"])
+    op.create_index("ix_loop_delivery_reached", "loop_delivery", ["channel", "delivered_at", "recipient"])
 
 
 def _people() -> None:

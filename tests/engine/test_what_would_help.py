@@ -165,6 +165,17 @@ def test_what_would_do_now_is_told_with_the_day_on_which_nothing_need_be_done(bo
     assert (outlook.not_before, outlook.by_waiting) == (None, date(2017, 1, 23))
 
 
+def test_no_change_is_offered_while_a_hold_blocks_the_event(board: Board) -> None:
+    case = board.open(looked_after="yes", died_on=LONG_AGO)
+    assert board.fixes(case, "refer") != []
+
+    board.engine.hold(case, "proceedings", by=UNIT, reason="the police ask for it")
+
+    outlook = board.outlook(case, "refer")
+    assert (outlook.verdict, outlook.blocked_by) == ("refused", ("proceedings",))
+    assert (outlook.fixes, outlook.waiting_for_events, outlook.by_waiting) == ((), (), None)
+
+
 def test_what_is_allowed_waits_for_nothing(board: Board) -> None:
     case = board.open(looked_after="yes", died_on=LONG_AGO)
 
