@@ -52,11 +52,15 @@ class Running:
 
 
 class _Start(NamedTuple):
-    """What began a clock: the day, the entry that says so (0 for a date fact), and a name for it."""
+    """What began a clock: the day, the entry that says so (0 for a date fact), and a name for it.
+
+    Of a date fact, whatever stops the clock counts *stops_from* a day on, however late the fact was recorded.
+    """
 
     on: date
     n: int
     name: str
+    stops_from: date
 
 
 def reckoned(
@@ -76,7 +80,7 @@ def reckoned(
     changed: dict[str, Clock | None] = {}
     for name, deadline in workflow.deadlines.items():
         known = before.clocks.get(name)
-        start = _begun(deadline, after, facts)
+        start = _begun(deadline, after, facts, today)
         if start is None and known is None:
             continue
         clock = (
@@ -151,45 +155,52 @@ def _clock(
     at: datetime,
 ) -> Clock | None:
     known = before.clocks.get(deadline.name)
-    if known is not None and known.start != start.name:
-        known = None
-    spans = spans_of(workflow, after, deadline) if after.holds else ()
-    if known is None or after.holds is not before.holds:
-        due = _due(deadline, start.on, facts, calendar(), spans)
+    if known is None or known.start != start.name:
+        due = _due(deadline, start.on, facts, calendar(), spans_of(workflow, after, deadline))
         if due is None:
             return None
-        n = after.entries if known is None else known.n
-        said = () if known is None else known.said
-        moved = known is None or due != known.due
-        settled_at = at if known is None or moved else known.settled_at
-        known = Clock(n, start.name, start.on, due, settled_at, said=said)
+        known = Clock(after.entries, start.name, start.on, due, at)
+    elif known.is_running and _concerns(workflow, deadline, before, after):
+        due = _due(deadline, known.started_on, facts, calendar(), spans_of(workflow, after, deadline))
+        known = replace(known, due=due or known.due, settled_at=at)
     return replace(known, stopped_on=_stopped_on(deadline, start, after))
+
+
+def _concerns(workflow: Workflow, deadline: Deadline, before: Record, after: Record) -> bool:
+    """Whether a hold was put on or taken off that *deadline* has to do with."""
+    if after.holds is before.holds:
+        return False
+    changed = (name for name, spans in after.holds.items() if spans != before.holds.get(name))
+    holds = [workflow.holds[name] for name in changed]
+    return any(deadline.name in hold.stops or deadline.then in hold.blocks for hold in holds)
 
 
 def _stopped_on(deadline: Deadline, start: _Start, record: Record) -> date | None:
     stops = (stop for event in deadline.until for stop in record.happened.get(event, ()))
     # By the order of entries if both are events, otherwise by day.
-    days = [stop.on for stop in stops if (stop.n > start.n if start.n else stop.on >= start.on)]
+    days = [stop.on for stop in stops if (stop.n > start.n if start.n else stop.on >= start.stops_from)]
     if not days and record.ended:
         return record.moved_on
     return min(days, default=None)
 
 
-def _begun(deadline: Deadline, record: Record, facts: Mapping[str, Value]) -> _Start | None:
+def _begun(deadline: Deadline, record: Record, facts: Mapping[str, Value], today: date) -> _Start | None:
     """What began the clock last, if anything has."""
     hangs_on = deadline.due or deadline.before
     if hangs_on is not None:
-        day = facts.get(hangs_on)
-        return _Start(record.opened_on, 0, f"{hangs_on}={day}") if isinstance(day, date) else None
+        day, answer = facts.get(hangs_on), record.answer(hangs_on, today)
+        if not isinstance(day, date) or answer is None:
+            return None
+        return _Start(answer.so_on, 0, f"{hangs_on}={day}", record.opened_on)
     starts: list[_Start] = []
     for name in deadline.starts:
         if name == OPENED:
-            starts.append(_Start(record.opened_on, 0, OPENED))
+            starts.append(_Start(record.opened_on, 0, OPENED, record.opened_on))
         elif name in record.happened:
             on, n = record.happened[name][-1]
-            starts.append(_Start(on, n, f"{name}#{n}"))
+            starts.append(_Start(on, n, f"{name}#{n}", on))
         elif isinstance(day := facts.get(name), date):
-            starts.append(_Start(day, 0, f"{name}={day}"))
+            starts.append(_Start(day, 0, f"{name}={day}", day))
     return max(starts, default=None)
 
 
@@ -205,32 +216,41 @@ def _due(
         due = _plainly_due(deadline, start, facts, calendar)
         for span in spans if due is not None else ():
             since = max(span.since, start)
-            # What was late before the hold stays late; while a hold is on, nobody knows for how long.
-            if due is None or span.until is None or span.until <= since or due.on < since:
+            # While a hold is on, nobody knows for how long; and what was late before it stays late.
+            if due is None or span.until is None or span.until <= since:
                 continue
-            on = resumed(due.on, since, span.until, deadline.within, calendar)
-            rolled = calendar.rolled(on, deadline.roll)
-            sure = calendar.is_published(since) and calendar.is_published(rolled.on)
-            counted = deadline.within is not None and deadline.within.working_days is not None
-            due = DueDate(
-                rolled.on, due.provisional or rolled.provisional or (counted and not sure), rolled.rolled_by
-            )
+            if calendar.rolled(due.on, deadline.roll).on >= since:
+                due = _moved(due, since, span.until, deadline.within, calendar)
+        if due is None:
+            return None
+        rolled = calendar.rolled(due.on, deadline.roll)
     except (ValueError, OverflowError):  # beyond the last day that there is, or before the first
         return None
-    return due
+    return replace(rolled, provisional=due.provisional or rolled.provisional)
+
+
+def _moved(
+    due: DueDate, since: date, until: date, within: Duration | None, calendar: WorkingCalendar
+) -> DueDate:
+    """*due* after a hold from *since* to *until*."""
+    on = resumed(due.on, since, until, within, calendar)
+    counted = within is not None and within.working_days is not None
+    unsure = counted and not (calendar.is_published(since) and calendar.is_published(on))
+    return DueDate(on, due.provisional or unsure, None)
 
 
 def _plainly_due(
     deadline: Deadline, start: date, facts: Mapping[str, Value], calendar: WorkingCalendar
 ) -> DueDate | None:
+    """When it would fall due if nothing were ever held, before it is moved off a day that is not worked."""
     if deadline.due is not None:
         day = facts.get(deadline.due)
-        return calendar.rolled(day, deadline.roll) if isinstance(day, date) else None
+        return DueDate(day, False, None) if isinstance(day, date) else None
     assert deadline.within is not None
     if deadline.before is None:
-        return calendar.due(start, deadline.within, roll=deadline.roll)
+        return calendar.due(start, deadline.within)
     day = facts.get(deadline.before)
-    return calendar.due_before(day, deadline.within, roll=deadline.roll) if isinstance(day, date) else None
+    return calendar.due_before(day, deadline.within) if isinstance(day, date) else None
 
 
 def resumed(

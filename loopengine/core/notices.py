@@ -85,12 +85,21 @@ def _to_come(
     if OVERDUE not in clock.said:
         yield notice(late_at, "overdue", OVERDUE)
         return
-    if deadline.then is not None and THEN not in clock.said:
+    if (
+        deadline.then is not None
+        and THEN not in clock.said
+        and not _is_blocked(workflow, record, deadline.then)
+    ):
         yield notice(late_at, "then", THEN)
     for number, rung in enumerate(deadline.ladder, 1):
         if (name := f"escalate-{number}") not in clock.said:
             day = _rung_day(due, rung.after, calendar(), spans_of(workflow, record, deadline))
             yield notice(_midnight(day), "escalated", name, rung.tell)
+
+
+def _is_blocked(workflow: Workflow, record: Record, event: str) -> bool:
+    """Whether a hold keeps *event* from being fired: it is fired when that is released."""
+    return any(event in workflow.holds[name].blocks for name in record.holds_on)
 
 
 def _midnight(day: date) -> datetime:

@@ -65,9 +65,9 @@ class Due:
 
 
 def due_list(view: Now | Then, within: Duration | None) -> tuple[Due, ...]:
-    """Every deadline that runs, or those due *within* so long; what is late is due in any case."""
+    """Every deadline that runs, or those due *within* so long; what is late comes first, and always."""
     found = [each for held in view.every({"ended": False}, answers=True) for each in _due(view, held, within)]
-    return tuple(sorted(found, key=lambda each: each.clock.due.on))
+    return tuple(sorted(found, key=lambda each: (not each.late, each.clock.due.on)))
 
 
 def stalled(view: Now | Then) -> tuple[Case, ...]:

@@ -28,10 +28,16 @@ class Board:
     """An engine on which one inquiry was opened, and the days on which things happen to it."""
 
     def __init__(
-        self, opened: date = date(2017, 1, 9), *, starts: str = "day_after", **facts: object
+        self,
+        opened: date = date(2017, 1, 9),
+        *,
+        starts: str = "day_after",
+        of: str | None = None,
+        **facts: object,
     ) -> None:
         self.clock = FrozenClock(f"{opened.isoformat()}T09:00Z")
-        self.engine = Engine("sqlite://", framework=INQUIRIES[starts], clock=self.clock)
+        framework = INQUIRIES[starts] if of is None else inquiries(of)
+        self.engine = Engine("sqlite://", framework=framework, clock=self.clock)
         self.case = self.engine.open("inquiry", facts, by=UNIT).reference
 
     def on(self, day: str | date) -> Board:
@@ -566,3 +572,58 @@ def _turn(board: Board, name: str, **more: object) -> None:
         board.release(name, **more)
     else:
         board.hold(name, **more)
+
+
+# what a hold does not do
+
+
+def test_a_day_that_is_given_after_a_hold_is_not_moved_by_it():
+    board = Board(meeting_on="2017-02-20").on("2017-01-13").hold().on("2017-02-01").release()
+
+    board.on("2017-02-02").engine.record(board.case, {"meeting_on": "2017-03-10"}, by=UNIT)
+
+    assert (board.due()["meet"], board.due()["prepare"]) == ("2017-03-10", "2017-03-03")
+
+
+def test_a_day_that_is_given_during_a_hold_is_moved_by_the_rest_of_it():
+    board = Board().on("2017-01-12").hold().on("2017-01-16")
+    board.engine.record(board.case, {"meeting_on": "2017-03-10"}, by=UNIT)
+
+    board.on("2017-01-20").release()
+
+    assert board.due()["meet"] == "2017-03-14"
+
+
+@pytest.mark.parametrize("since", ["2017-01-20", "2017-02-06"])
+def test_a_clock_that_has_stopped_is_not_moved_by_a_later_hold(since: str):
+    board = Board().on("2017-02-06")
+    board.engine.fire(board.case, "answer", by=UNIT).require()
+
+    board.hold(on=date.fromisoformat(since)).on("2017-02-07").release()
+
+    assert board.due()["answer"] == "2017-01-23"
+    assert board.clocks()["answer"].is_late(board.clock.today())
+
+
+def test_a_day_is_moved_off_what_is_not_worked_once_and_at_the_end():
+    rolled = INQUIRY.replace(
+        "write: {within: 14 days, from: opened", "write: {within: 12 days, roll: previous, from: opened"
+    )
+    board = Board(of=rolled)
+    assert board.due()["write"] == "2017-01-20"  # a Friday, since 12 days end on a Saturday
+
+    board.on("2017-01-12").hold().on("2017-01-14").release()
+
+    assert board.due()["write"] == "2017-01-23"
+
+
+def test_an_event_that_is_due_while_it_is_blocked_is_fired_when_the_hold_is_released():
+    board = Board(of=INQUIRY.replace("tidy: {within", "tidy: {then: answer, within"))
+    board.on("2017-01-13").hold().on("2017-01-27").sweep()
+    assert board.engine.case(board.case).case.state == "asked"
+
+    board.on("2017-02-01").release()
+
+    assert ("moved", "tidy", "2017-01-24") in board.sweep()
+    moved = board.engine.history(board.case)[-1].entry
+    assert (moved.kind, moved.so_on) == ("moved", date(2017, 2, 1))
