@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from loopengine.cli.output import Cell, Page, Part, Styled
-from loopengine.cli.wording import counted, day, minute, state_words
+from loopengine.cli.wording import counted, day, minute, standing_words, state_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -108,16 +108,6 @@ def due_words(clock: Running) -> str:
     return day(clock.due.on) + (" (provisional)" if clock.due.provisional else "")
 
 
-def standing_words(clock: Running) -> list[Part]:
-    """How many working days a *clock* that runs has left, or is late by."""
-    left = clock.days or 0
-    if left < 0:
-        return [Styled(f"LATE by {_working_days(-left)}", "red")]
-    if left == 0 and not clock.held:
-        return [Styled("no working day left", "yellow")]
-    return [f"{_working_days(left)} left"]
-
-
 def print_as_it_is(text: str) -> None:
     """Print *text* on standard output in UTF-8, its line ends as they are."""
     import sys
@@ -186,7 +176,3 @@ def _done_words(done: Done) -> Cell:
             return "clocks written down"
         case _:
             return done.kind
-
-
-def _working_days(number: int) -> str:
-    return counted(number, "working day", "working days")

@@ -89,6 +89,7 @@ def tell_what_is_left(told: Told, page: Page) -> None:
         ("history", told.review),
         ("why", told.review),
         ("list",),
+        ("due",),
         ("audit",),
     ):
         page.line(join(["loopengine", *words, "--db", str(told.path), "--now", told.at]), indent=2)

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING
 import click
 
 from loopengine.cli.context import answer, engine
+from loopengine.cli.histories import tell_history
 from loopengine.cli.options import Given, verb
-from loopengine.cli.output import Cell, Page, Part, Styled
-from loopengine.cli.wording import clock_words, counted, day, minute, move_words, state_words, value_words
+from loopengine.cli.output import Cell, Page, Styled
+from loopengine.cli.wording import clock_words, counted, day, move_words, state_words, value_words
 from loopengine.errors import UnknownName
 
 if TYPE_CHECKING:
     from loopengine import Case, Engine
     from loopengine.core.definitions import Stage
     from loopengine.core.situation import Recorded
-    from loopengine.engine.results import Audit, CaseFile, Line
+    from loopengine.engine.results import Audit, CaseFile
 
 
 @verb("show", "as_of")
@@ -71,7 +72,7 @@ def history_verb(given: Given, case: str) -> None:
     """
     with engine(given) as at_work:
         lines = at_work.history(case, as_of=given.as_of)
-    answer(given, [line.to_json() for line in lines], lambda page: _tell_history(page, lines))
+    answer(given, [line.to_json() for line in lines], lambda page: tell_history(page, lines))
 
 
 @verb("audit")
@@ -182,51 +183,6 @@ def _tell_cases(page: Page, cases: Iterable[Case]) -> None:
         page.table(("CASE", "WORKFLOW", "STATE", "STAGE", "OPENED", "UNDER"), rows)
     else:
         page.say("No cases.")
-
-
-def _tell_history(page: Page, lines: Iterable[Line]) -> None:
-    rows = [
-        (
-            str(line.entry.n),
-            minute(line.entry.recorded_at),
-            line.entry.so_on.isoformat(),
-            line.by,
-            _happened(line),
-        )
-        for line in lines
-    ]
-    page.table(("N", "RECORDED", "SO ON", "BY", "WHAT HAPPENED"), rows)
-
-
-def _happened(line: Line) -> list[Part]:
-    entry = line.entry
-    facts = ", ".join(
-        f"{fact}={'unknown' if value is None else _listed(value)}" for fact, value in line.facts().items()
-    )
-    opened = entry.body.get("opened")
-    more = f"; reason: {line.reason}" if line.reason else ""
-    more += f"; evidence: {line.evidence()}" if line.evidence() else ""
-    more += f"; opened {', '.join(map(str, opened))}" if isinstance(opened, list) else ""
-    match entry.kind:
-        case "opened":
-            return [f"opened in {entry.text('to')}", f" with {facts}" if facts else "", more]
-        case "recorded" | "corrected":
-            return [f"{entry.kind} {facts}{more}"]
-        case "refused":
-            reasons = entry.body.get("reasons")
-            said = "; ".join(map(str, reasons)) if isinstance(reasons, list) else ""
-            return [Styled("REFUSED ", "red"), f"{entry.text('event')}: {said}{more}"]
-        case _:
-            overrode = [Styled("OVERRIDDEN ", "yellow")] if entry.body.get("overrode") else []
-            sets = f", setting {facts}" if facts else ""
-            return [
-                *overrode,
-                f"{entry.text('event')}: {entry.text('from')} -> {entry.text('to')}{sets}{more}",
-            ]
-
-
-def _listed(value: object) -> str:
-    return ",".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _tell_audit(page: Page, result: Audit) -> None:

@@ -98,10 +98,20 @@ def clock_words(clock: Running, today: date) -> list[Part]:
             if due < clock.stopped_on
             else [done]
         )
-    left = (due - today).days
+    if due == today and not clock.held:
+        return [Styled("due today", "yellow")]
+    held = f", held by {', '.join(clock.held)}" if clock.held else ""
+    return [*standing_words(clock), held]
+
+
+def standing_words(clock: Running) -> list[Part]:
+    """How many working days a *clock* that runs has left, or is late by."""
+    left = clock.days or 0
     if left < 0:
-        return [Styled(f"LATE by {_days(-left)}", "red")]
-    return [Styled("due today", "yellow") if left == 0 else f"{_days(left)} left"]
+        return [Styled(f"LATE by {_working_days(-left)}", "red")]
+    if left == 0 and not clock.held:
+        return [Styled("no working day left", "yellow")]
+    return [f"{_working_days(left)} left"]
 
 
 def state_words(case: Case) -> str:
@@ -118,6 +128,10 @@ def move_words(file: CaseFile) -> str:
 def counted(number: int, one: str, several: str) -> str:
     """*number* of something that is called *one*, or *several*."""
     return f"{number} {one if number == 1 else several}"
+
+
+def _working_days(number: int) -> str:
+    return counted(number, "working day", "working days")
 
 
 def _days(number: int) -> str:

@@ -235,21 +235,6 @@ def test_nothing_is_stalled_in_sound_data(loop, case):
     assert answer.out.startswith("No case is stalled")
 
 
-def test_a_case_whose_data_somebody_broke_is_stalled(loop, case):
-    loop.rehearse("fire", case, "answer", *UNIT, now=LATER)
-    with closing(sqlite3.connect(loop.database)) as other:
-        other.execute("update loop_case set state = 'closed', clocks = '{}'")
-        other.commit()
-
-    answer, in_json = loop.rehearse("stalled", now=LATER), loop.rehearse("stalled", "--json", now=LATER)
-
-    assert (answer.status, in_json.status) == (1, 1)
-    assert [(each["case"], each["state"]) for each in in_json.json] == [(case, "closed")]
-    assert in_json.json == loop.rehearse("list", "--json", now=LATER).json
-    assert "1 case is stalled" in answer.out
-    assert "loopengine audit" in answer.out
-
-
 # hold and release
 
 
@@ -410,7 +395,7 @@ def test_a_case_that_cannot_be_brought_up_to_now_is_shown_and_the_others_are(loo
     in_json = loop.rehearse("sweep", "--json", now=LATE)
 
     assert (answer.status, in_json.status) == (1, 1)
-    assert f"FAILED {case}: no workflow is called 'gone'" in answer.out
+    assert f"FAILED {case}: {case} stands where its workflow has no such state" in answer.out
     assert f"{other}  reminded of answer" in answer.out
     assert [each["case"] for each in in_json.json["failures"]] == [case]
 
@@ -513,3 +498,32 @@ def test_none_of_them_makes_a_database(loop, words):
     answer = loop(*words, "--json")
 
     assert (answer.status, loop.database.exists()) == (6, False)
+
+
+# what history tells of it
+
+
+def test_history_tells_what_time_and_holds_have_done(loop, case):
+    loop.rehearse("hold", case, "strike", "--reason", "as agreed", *UNIT, now=OPENED)
+    loop.rehearse("release", case, "strike", *UNIT, now=OPENED)
+    loop.rehearse("sweep", now="2017-03-01T09:00Z")
+
+    told = loop.rehearse("history", case, now="2017-03-01T09:00Z").out
+
+    assert "held by strike; reason: as agreed" in told
+    assert "released from strike" in told
+    assert "reminded of answer; told business_unit" in told
+    assert "answer is OVERDUE" in told
+    assert "escalated answer; told executive" in told
+    assert "None" not in told
+
+
+def test_history_tells_why_a_due_date_is_another_one(loop, case):
+    loop.rehearse("calendar", "close", "2017-01-18", "--reason", "offices shut", *UNIT, now=OPENED)
+
+    told = loop.rehearse("history", case, now=OPENED).out
+
+    assert (
+        "due dates reckoned anew: answer 2017-01-24, tidy 2017-01-24; closed on 2017-01-18: offices shut"
+        in told
+    )
