@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from itertools import count, dropwhile, takewhile
 from typing import Literal, TypeAlias, TypeVar
 
@@ -201,7 +202,7 @@ class Workflow:
     @property
     def events(self) -> tuple[str, ...]:
         """Every event that some state answers to, each once, in the order of the file."""
-        return tuple(dict.fromkeys(step.event for step in self.steps()))
+        return _events(self)
 
     def steps(self) -> Iterator[Step]:
         """Every step, state by state in the order of the file."""
@@ -229,6 +230,11 @@ class Workflow:
         """
         given = {name: self.fact(name).accept_or_unknown(value) for name, value in facts.items()}
         return assess(self.rule(rule), self.facts, given, on=on)
+
+
+@lru_cache(maxsize=512)
+def _events(workflow: Workflow) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(step.event for step in workflow.steps()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from hashlib import sha256
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from loopengine.clock import instant_text, parse_instant
 from loopengine.core.clocks import Clock, Span, clock_from
@@ -25,6 +25,9 @@ EntryKind: TypeAlias = Literal[
     "held", "released", "joined", "reminded", "overdue", "escalated", "reckoned",
 ]  # fmt: skip
 
+_CANONICAL = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False
+).encode
 FIRST = "0" * 64  # what the first entry of a case follows
 # The kinds after which a case is another one than before: its revision counts them.
 CHANGES: frozenset[EntryKind] = frozenset({"opened", "recorded", "corrected", "moved", "held", "released"})
@@ -40,10 +43,11 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a case's history: *body* is what is hashed, *digest* its SHA-256."""
+    """One line of a case's history: *body* is what is hashed, *digest* its SHA-256, *line* its one text."""
 
     body: Mapping[str, Json]
     digest: str
+    line: str = field(default="", compare=False, repr=False)
 
     @property
     def n(self) -> int:
@@ -84,7 +88,7 @@ class Entry:
 
 def canonical(body: Mapping[str, Json]) -> str:
     """The one text of *body* that is hashed and stored (RFC 8785, whose hard cases cannot occur here)."""
-    return json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+    return _CANONICAL(body)
 
 
 def digest_of(text: str) -> str:
@@ -121,7 +125,8 @@ def next_body(
 
 def sealed(body: Mapping[str, Json]) -> Entry:
     """*body* as an entry, with its digest."""
-    return Entry(body, digest_of(canonical(body)))
+    line = canonical(body)
+    return Entry(body, digest_of(line), line)
 
 
 def begin(body: Mapping[str, Json], workflow: Workflow) -> Record:
@@ -139,36 +144,29 @@ def begin(body: Mapping[str, Json], workflow: Workflow) -> Record:
 
 def apply(workflow: Workflow, record: Record, entry: Entry) -> Record:
     """*record* after *entry*."""
-    return replace(applied(workflow, record, entry), head=entry.digest)
+    return applied(workflow, record, entry, head=entry.digest)
 
 
-def applied(workflow: Workflow, record: Record, entry: Entry) -> Record:
-    """*record* after *entry*, before that is sealed."""
+def applied(workflow: Workflow, record: Record, entry: Entry, *, head: str = "") -> Record:
+    """*record* after *entry*, before that is sealed; or with its digest as the *head*."""
     body, kind = entry.body, entry.kind
-    after = replace(
+    return replace(
         record,
+        head=head,
         entries=entry.n,
         recorded_at=entry.recorded_at,
         revision=record.revision + (kind in CHANGES),
         answers=_answers(workflow, record, entry) if "facts" in body else record.answers,
         opened_for=_opened_for(record, body["parties"]) if "parties" in body else record.opened_for,
         holds=_holds(record, entry) if "hold" in body else record.holds,
-        clocks=_clocks(record, body) if "clocks" in body or "notice" in body else record.clocks,
+        clocks=_clocks(record, body),
+        **(_moved(workflow, record, entry) if kind in ("opened", "moved") else {}),
     )
-    if kind not in ("opened", "moved"):
-        return after
-    state = workflow.states[str(body["to"])]
-    event, happening = entry.text("event") or OPENED, Happening(entry.so_on, entry.n)
-    return replace(
-        after,
-        state=state.name,
-        stage=state.stage,
-        ended=state.final,
-        excused=state.final and state.excused,
-        moved_on=entry.so_on if kind == "moved" else None,
-        path=reached_after(workflow, record.path, state.name),
-        happened={**record.happened, event: (*record.happened.get(event, ()), happening)},
-    )
+
+
+def under_seal(before: Record, after: Record, entry: Entry) -> Record:
+    """*after*, which a draft of *entry* made of *before*, with the digest and clocks it has got since."""
+    return replace(after, head=entry.digest, clocks=_clocks(before, entry.body))
 
 
 def replay(framework: Framework, entries: Iterable[Entry]) -> Record:
@@ -238,6 +236,21 @@ def _is_whole(entry: Entry) -> bool:
     return kept and len(answers) == len(facts) and None not in read
 
 
+def _moved(workflow: Workflow, record: Record, entry: Entry) -> dict[str, Any]:
+    """What is different in a case that *entry* brought to another state, or to the same again."""
+    state, on = workflow.states[str(entry.body["to"])], entry.so_on
+    event, happening = entry.text("event") or OPENED, Happening(on, entry.n)
+    return {
+        "state": state.name,
+        "stage": state.stage,
+        "ended": state.final,
+        "excused": state.final and state.excused,
+        "moved_on": on if entry.kind == "moved" else None,
+        "path": reached_after(workflow, record.path, state.name),
+        "happened": {**record.happened, event: (*record.happened.get(event, ()), happening)},
+    }
+
+
 def _answers(workflow: Workflow, record: Record, entry: Entry) -> Mapping[str, tuple[Answered, ...]]:
     """The answers that stand after *entry*: those before, less what it corrects, and its own."""
     answers = dict(record.answers)
@@ -277,6 +290,8 @@ def _holds(record: Record, entry: Entry) -> Mapping[str, tuple[Span, ...]]:
 
 def _clocks(record: Record, body: Mapping[str, Json]) -> Mapping[str, Clock]:
     """The clocks after an entry: those that it changes, and what one of them has said."""
+    if "clocks" not in body and "notice" not in body:
+        return record.clocks
     clocks = dict(record.clocks)
     changed = body.get("clocks")
     for deadline, clock in changed.items() if isinstance(changed, Mapping) else ():

@@ -12,7 +12,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
-from transitions import EventData, Machine
+from transitions import Event, Machine
 
 from loopengine.core.actors import Actor, objection
 from loopengine.core.definitions import Stage, Step, Workflow
@@ -217,32 +217,41 @@ def blocking(workflow: Workflow, step: Step, holds: frozenset[str]) -> list[str]
     return [f"{step.event} is blocked by {hold.name} ({hold.title})" for hold in on]
 
 
+class _Event(Event):
+    """An event that goes its one way at once, past the queue and the callbacks that no machine here has."""
+
+    def trigger(self, model: object, *args: object, **kwargs: object) -> bool:
+        """Move the token *model*, if it is permitted to; raises MachineError where no way leads on."""
+        assert isinstance(model, _Token)
+        if model.state not in self.transitions:
+            return bool(super().trigger(model, *args, **kwargs))
+        if model.permitted:
+            (way,) = self.transitions[model.state]
+            model.state = str(way.dest)
+        return model.permitted
+
+
+class _Machine(Machine):
+    event_cls = _Event
+
+
 @lru_cache(maxsize=512)
 def machine_of(workflow: Workflow) -> Machine:
     """The machine of `transitions` for *workflow*: built once, shared, and never given a model.
 
     Without `auto_transitions` there are no `to_STATE()` triggers that jump past the guards; not `queued`, so
-    a move is done when it is said to be; its one condition is a callable that reads the token.
+    a move is done when it is said to be. Whether it may be is written on the token.
     """
-    return Machine(
+    return _Machine(
         model=None,
         states=list(workflow.states),
         initial=workflow.starts,
         transitions=[
-            {"trigger": step.event, "source": step.source, "dest": step.to, "conditions": [_permitted]}
-            for step in workflow.steps()
+            {"trigger": step.event, "source": step.source, "dest": step.to} for step in workflow.steps()
         ],
         auto_transitions=False,
         queued=False,
-        send_event=True,
     )
-
-
-def _permitted(event: EventData) -> bool:
-    # A real bool: `transitions` compares a condition with True, and lets anything else fall through.
-    token = event.model
-    assert isinstance(token, _Token)
-    return token.permitted
 
 
 def _overrides(step: Step, truth: Truth, by: Actor, reason: str | None) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import MAXYEAR, date, datetime, timedelta
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 from loopengine.clock import london_midnight
@@ -102,10 +103,18 @@ def _is_blocked(workflow: Workflow, record: Record, event: str) -> bool:
     return any(event in workflow.holds[name].blocks for name in record.holds_on)
 
 
+@lru_cache(maxsize=16)
+def _counting_after(calendar: WorkingCalendar) -> WorkingCalendar:
+    """*calendar*, with the day that starts a clock not counted."""
+    return replace(calendar, starts="day_after")
+
+
+@lru_cache(maxsize=1024)
 def _midnight(day: date) -> datetime:
     return london_midnight(min(max(day, _FIRST), _LAST))
 
 
+@lru_cache(maxsize=1024)
 def _so_long_before(due: date, duration: Duration, calendar: WorkingCalendar) -> date:
     try:
         return calendar.due_before(due, duration).on
@@ -116,7 +125,7 @@ def _so_long_before(due: date, duration: Duration, calendar: WorkingCalendar) ->
 def _rung_day(due: date, after: Duration, calendar: WorkingCalendar, spans: Sequence[Span]) -> date:
     """The day on which a clock is late by *after*, the days left out that it was held since it was late."""
     try:
-        day = replace(calendar, starts="day_after").add(due, after)
+        day = _counting_after(calendar).add(due, after)
         for span in spans:
             if span.until is not None and due < span.since <= day:
                 day = resumed(day, span.since, span.until, after, calendar)

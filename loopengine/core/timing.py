@@ -37,6 +37,11 @@ def first_allowed(
     return None
 
 
+def may_move_by_time(workflow: Workflow, state: str) -> bool:
+    """Whether time alone can ever let a case move on from *state*."""
+    return bool(_timed_steps(workflow)[state])
+
+
 def due_by_time(
     workflow: Workflow, position: Position, calendar: Callable[[], WorkingCalendar], *, after: date
 ) -> date | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from sqlalchemy import Connection
 
@@ -23,15 +24,17 @@ from loopengine.core.history import (
     EntryKind,
     Words,
     applied,
+    apply,
     next_body,
     sealed,
+    under_seal,
     words_body,
 )
 from loopengine.core.machine import Position
 from loopengine.core.notices import Notice, next_notice
 from loopengine.core.records import Record, tally_changed
 from loopengine.core.situation import NO_SUB_CASES, Tally
-from loopengine.core.timing import due_by_time
+from loopengine.core.timing import due_by_time, may_move_by_time
 from loopengine.core.values import Json, is_storable
 from loopengine.core.workdays import WorkingCalendar
 from loopengine.engine.shelf import Shelf
@@ -54,12 +57,20 @@ class Held:
     workflow: Workflow
     framework: Framework
     due_at: datetime | None = None
+    _seen: tuple[Record, Mapping[str, Tally], Position] | None = field(
+        default=None, init=False, repr=False, compare=False
+    )
 
     def position(self, on: date) -> Position:
         """Where the case stands, as its rules see it on the day *on*."""
-        record = self.record
-        situation = record.situation(on, self.tallies)
-        return Position(record.reference, record.state, situation, record.holds_on)
+        record, tallies = self.record, self.tallies
+        if self._seen is not None:  # asked several times for each entry
+            seen, counted, position = self._seen
+            if seen is record and counted is tallies and position.situation.today == on:
+                return position
+        position = Position(record.reference, record.state, record.situation(on, tallies), record.holds_on)
+        self._seen = (record, tallies, position)
+        return position
 
 
 @dataclass(slots=True)
@@ -103,7 +114,7 @@ class Work:
     @property
     def today(self) -> date:
         """The day that it is in London: now, or at the instant that is being caught up with."""
-        return london_date(self.now if self.at is None else self.at)
+        return _day_of(self.now if self.at is None else self.at)
 
     def calendar(self, held: Held) -> WorkingCalendar:
         """The working calendar by whose convention *held*'s framework counts, with the board's closures."""
@@ -120,10 +131,9 @@ class Work:
         """The case called *reference*; raises CaseNotFound."""
         held = self._by_reference.get(reference)
         if held is None:
-            if cases.family(self.connection, reference) is None:
+            stored = cases.take(self.connection, reference)
+            if stored is None:
                 raise no_such_case(reference)
-            stored = cases.find(self.connection, reference)
-            assert stored is not None
             (held,) = self._hold([stored])
         return held
 
@@ -234,9 +244,11 @@ class Work:
     def due_at(self, held: Held) -> datetime | None:
         """The next instant at which time alone brings something about in *held*, as it stands."""
         notice = self.next_notice(held)
-        day = due_by_time(
-            held.workflow, held.position(self.today), lambda: self.calendar(held), after=self.today
-        )
+        day = None
+        if may_move_by_time(held.workflow, held.record.state):
+            day = due_by_time(
+                held.workflow, held.position(self.today), lambda: self.calendar(held), after=self.today
+            )
         instants = [None if notice is None else notice.at, None if day is None else london_midnight(day)]
         return min(filter(None, instants), default=None)
 
@@ -253,7 +265,7 @@ class Work:
         """Write what the transaction came to; raises StaleCase if somebody else has written meanwhile."""
         self.look_ahead()
         changes = [
-            cases.Change(id_, held.record, held.tallies, held.due_at, before.record.entries)
+            cases.Change(id_, held.record, held.tallies, held.due_at, before.record, before.tallies)
             for id_, before in self._before.items()
             if _differs(held := self._by_row[id_], before)
         ]
@@ -300,18 +312,19 @@ class Work:
     def _enter(self, held: Held, body: dict[str, Json]) -> Entry:
         """Let *held* be what the entry made of *body* makes of it, clocks included."""
         before, workflow = held.record, held.workflow
-        draft = Entry(body, "")
-        after = applied(workflow, before, draft)
-        if draft.kind in CHANGES and workflow.deadlines:
-            at = self.now if self.at is None else self.at
-            changed = reckoned(workflow, before, after, lambda: self.calendar(held), self.today, at)
-            if changed:
-                body["clocks"] = {
-                    name: None if clock is None else clock_body(clock) for name, clock in changed.items()
-                }
-                after = applied(workflow, before, draft)
+        if body["kind"] not in CHANGES or not workflow.deadlines:
+            entry = sealed(body)
+            held.record = apply(workflow, before, entry)
+            return entry
+        after = applied(workflow, before, Entry(body, ""))
+        at = self.now if self.at is None else self.at
+        changed = reckoned(workflow, before, after, lambda: self.calendar(held), self.today, at)
+        if changed:
+            body["clocks"] = {
+                name: None if clock is None else clock_body(clock) for name, clock in changed.items()
+            }
         entry = sealed(body)
-        held.record = replace(after, head=entry.digest)
+        held.record = under_seal(before, after, entry)
         return entry
 
     def _hold(self, stored: Iterable[cases.Stored]) -> list[Held]:
@@ -373,6 +386,7 @@ def _storable(text: str) -> str:
     return text
 
 
+_day_of = lru_cache(maxsize=256)(london_date)
 BY_ENGINE: Mapping[str, Json] = {"name": ENGINE_NAME, "roles": [], "agency": None}
 
 

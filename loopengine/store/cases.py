@@ -5,26 +5,42 @@ Functions take a connection and never commit. They know the core's values, and n
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import lru_cache
 from itertools import islice
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Connection, Row, Table, bindparam, func, insert, select, text, union_all, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    Table,
+    bindparam,
+    func,
+    insert,
+    select,
+    text,
+    union_all,
+    update,
+)
 
-from loopengine.core.clocks import clock_body, clock_from, span_body, span_from
-from loopengine.core.definitions import Stage, Workflow
-from loopengine.core.history import Entry, canonical, entry_from
-from loopengine.core.records import Answered, Happening, Record
-from loopengine.core.retelling import numbers, tally_from
+from loopengine.core.definitions import Workflow
+from loopengine.core.history import Entry, entry_from
+from loopengine.core.records import Answered, Record
 from loopengine.core.situation import Tally
-from loopengine.core.values import Json, spell
 from loopengine.errors import StaleCase
+from loopengine.store.case_rows import (
+    answer_columns,
+    answered_of,
+    columns_of,
+    record_of,
+    tallies_of,
+    tallies_text,
+)
 from loopengine.store.legible import declared, legible
+from loopengine.store.statements import ByKeys, Statement
 from loopengine.store.tables import AnswerRow, CaseRow, CounterRow, EntryRow, LinkRow
 
 CASE, ENTRY, ANSWER, LINK, COUNTER = (
@@ -61,22 +77,21 @@ class Change(NamedTuple):
 def find(connection: Connection, reference: str) -> Stored | None:
     """The case called *reference*, if there is one."""
     with legible(reference):
-        row = connection.execute(_BY_REFERENCE, {"reference": reference}).first()
-        return None if row is None else _stored(row)
+        rows = _BY_REFERENCE.rows(connection, reference=reference)
+        return _stored(rows[0]) if rows else None
 
 
 @legible("one of the cases")
 def find_by_ids(connection: Connection, ids: Sequence[int]) -> dict[int, Stored]:
     """The cases with these rows."""
-    return {row.id: _stored(row) for some in _some(ids) for row in connection.execute(_BY_IDS, {"ids": some})}
+    return {row.id: _stored(row) for row in _BY_IDS.rows(connection, ids)}
 
 
-def family(connection: Connection, reference: str) -> int | None:
-    """The row at the top of the family of a case, if there is one; nobody else writes to that family now."""
-    root = connection.execute(_ROOT, {"reference": reference}).scalar_one_or_none()
-    if root is not None:
-        lock(connection, [root])
-    return root
+def take(connection: Connection, reference: str) -> Stored | None:
+    """The case called *reference*, if there is one; nobody else writes to its family now."""
+    if connection.dialect.name == "postgresql":
+        lock(connection, [row.root for row in _ROOT.rows(connection, reference=reference)])
+    return find(connection, reference)
 
 
 def lock(connection: Connection, roots: Sequence[int], *, others_too: bool = True) -> set[int]:
@@ -151,19 +166,15 @@ def answers_of(
 ) -> dict[int, dict[str, tuple[Answered, ...]]]:
     """The standing answers of the cases with the rows *wanted*, by fact, in the order of (day, entry)."""
     found: dict[int, dict[str, tuple[Answered, ...]]] = {id_: {} for id_ in wanted}
-    for ids in _some(wanted):
-        for row in connection.execute(_ANSWERS, {"ids": ids}):
-            facts = found[row.case_id]
-            facts[row.fact] = (
-                *facts.get(row.fact, ()),
-                _answered(declared(row, ANSWER), wanted[row.case_id]),
-            )
+    for row in _ANSWERS.rows(connection, wanted):
+        facts, workflow = found[row.case_id], wanted[row.case_id]
+        facts[row.fact] = (*facts.get(row.fact, ()), answered_of(row, workflow))
     return found
 
 
 def add(connection: Connection, record: Record, *, parent_id: int | None, root_id: int | None) -> int:
     """Write *record* as a new case with no sub-cases; its row's key."""
-    values = _columns(record) | {
+    values = columns_of(record) | {
         "reference": record.reference,
         "workflow": record.workflow,
         "framework": record.framework,
@@ -171,7 +182,7 @@ def add(connection: Connection, record: Record, *, parent_id: int | None, root_i
         "root_id": root_id,
         "sub_case": record.kind,
         "opened_on": record.opened_on,
-        "tallies": "{}",
+        "tallies": tallies_text({}),
     }
     result = connection.execute(insert(CASE).values(**values))
     assert result.inserted_primary_key is not None
@@ -180,16 +191,18 @@ def add(connection: Connection, record: Record, *, parent_id: int | None, root_i
 
 def save(connection: Connection, changes: Sequence[Change]) -> None:
     """Write *changes* over the rows; raises StaleCase if somebody else has written to one of them."""
-    alike: defaultdict[tuple[str, ...], list[tuple[Change, Mapping[str, object]]]] = defaultdict(list)
+    alike: defaultdict[tuple[str, ...], list[Mapping[str, object]]] = defaultdict(list)
     for change in changes:
-        values = _changed(change)
-        alike[tuple(values)].append((change, {**values, **_found(change)}))
-    for columns, several in alike.items():
-        if _save(columns).write(connection, [values for _, values in several]) != len(several):
-            raise StaleCase(
-                f"{_stale(connection, several).reference} was moved on by somebody else",
-                "look again, and decide anew",
-            )
+        values = columns_of(change.record, change.before) | {"due_at": change.due_at}
+        if change.tallies is not change.counted_before:
+            values["tallies"] = tallies_text(change.tallies)
+        as_found = {"row": change.id_, "entries_before": change.before.entries}
+        alike[tuple(values)].append(values | as_found)
+    if sum(_save(columns).change(connection, rows) for columns, rows in alike.items()) != len(changes):
+        raise StaleCase(
+            f"{_stale(connection, changes).reference} was moved on by somebody else",
+            "look again, and decide anew",
+        )
 
 
 def append(connection: Connection, entries: Iterable[tuple[int, Entry]]) -> None:
@@ -205,22 +218,22 @@ def append(connection: Connection, entries: Iterable[tuple[int, Entry]]) -> None
         }
         for id_, entry in entries
     ]
-    _APPEND.write(connection, rows)
+    _APPEND.add(connection, rows)
 
 
 def save_answers(
     connection: Connection, id_: int, before: Mapping[str, tuple[Answered, ...]], after: Record
 ) -> None:
     """Write what *after* has that *before* had not, and mark what it has no longer as corrected."""
-    new: list[dict[str, Any]] = []
+    new: list[Mapping[str, object]] = []
     for fact, standing in after.answers.items():
         had = {each.n for each in before.get(fact, ())}
         has = {each.n for each in standing}
         for n in had - has:
             gone = (ANSWER.c.case_id == id_) & (ANSWER.c.fact == fact) & (ANSWER.c.n == n)
             connection.execute(update(ANSWER).where(gone).values(corrected_by=after.entries))
-        new += [_answer_columns(id_, each) for each in standing if each.n not in had]
-    _ANSWER.write(connection, new)
+        new += [answer_columns(id_, each) for each in standing if each.n not in had]
+    _ANSWER.add(connection, new)
 
 
 def entries_of(connection: Connection, id_: int) -> Iterator[tuple[str, str]]:
@@ -270,12 +283,6 @@ def new_reference(connection: Connection, prefix: str, year: int) -> str:
     return f"{name}-{last:03d}"
 
 
-def tallies_text(tallies: Mapping[str, Tally]) -> str:
-    """The numbers of sub-cases as they are stored."""
-    return canonical({kind: numbers(tally) for kind, tally in tallies.items()})
-
-
-_IN_ONE_STATEMENT = 500
 # The same words on SQLite and PostgreSQL, which SQLAlchemy has only apart.
 _COUNTED = text(
     f"insert into {COUNTER.name} (prefix, last) values (:prefix, 1) "
@@ -285,109 +292,51 @@ _PARENT = CASE.alias("parent")
 _CASES = select(CASE, _PARENT.c.reference.label("parent")).join_from(
     CASE, _PARENT, CASE.c.parent_id == _PARENT.c.id, isouter=True
 )
-_BY_REFERENCE = _CASES.where(CASE.c.reference == bindparam("reference"))
-_BY_IDS = _CASES.where(CASE.c.id.in_(bindparam("ids", expanding=True)))
-_ROOT = select(func.coalesce(CASE.c.root_id, CASE.c.id)).where(CASE.c.reference == bindparam("reference"))
-_DUE_NOW = (
+_BY_REFERENCE = Statement(_CASES.where(CASE.c.reference == bindparam("reference")))
+_ROOT = Statement(
+    select(func.coalesce(CASE.c.root_id, CASE.c.id).label("root")).where(
+        CASE.c.reference == bindparam("reference")
+    )
+)
+_DUE_NOW = Statement(
     select(CASE.c.id, CASE.c.root_id)
     .where(CASE.c.due_at <= bindparam("now"))
     .order_by(CASE.c.due_at, CASE.c.id)
     .limit(bindparam("limit"))
 )
-_DUE_IN_FAMILY = union_all(
-    select(CASE.c.id).where(CASE.c.id == bindparam("root"), CASE.c.due_at <= bindparam("now")),
-    select(CASE.c.id).where(CASE.c.root_id == bindparam("root"), CASE.c.due_at <= bindparam("now")),
+_DUE_IN_FAMILY = Statement(
+    union_all(
+        select(CASE.c.id).where(CASE.c.id == bindparam("root"), CASE.c.due_at <= bindparam("now")),
+        select(CASE.c.id).where(CASE.c.root_id == bindparam("root"), CASE.c.due_at <= bindparam("now")),
+    )
 )
 _NEXT_DUE = select(func.min(CASE.c.due_at)).where(CASE.c.due_at.is_not(None))
-_ANSWERS = (
-    select(ANSWER)
-    .where(ANSWER.c.case_id.in_(bindparam("ids", expanding=True)), ANSWER.c.corrected_by.is_(None))
-    .order_by(ANSWER.c.case_id, ANSWER.c.so_on, ANSWER.c.n)
+_BY_IDS = ByKeys(lambda ids: _CASES.where(CASE.c.id.in_(ids)))
+_ANSWERS = ByKeys(
+    lambda ids: (
+        select(ANSWER)
+        .where(ANSWER.c.case_id.in_(ids), ANSWER.c.corrected_by.is_(None))
+        .order_by(ANSWER.c.case_id, ANSWER.c.so_on, ANSWER.c.n)
+    )
 )
-_SAVE = update(CASE).where(CASE.c.id == bindparam("row"), CASE.c.entries == bindparam("entries_before"))
+_APPEND = Statement(insert(ENTRY), keys=("case_id", "n", "kind", "recorded_at", "body", "digest"))
+_ANSWER = Statement(insert(ANSWER), keys=[column.key for column in ANSWER.c if column.key != "id"])
 
 
-def _some(ids: Iterable[int]) -> Iterator[list[int]]:
-    """*ids* in lots that one statement can name."""
-    left = iter(ids)
-    while some := list(islice(left, _IN_ONE_STATEMENT)):
-        yield some
+@lru_cache(maxsize=64)
+def _save(columns: tuple[str, ...]) -> Statement:
+    """Write *columns* of a row that is still as it was found."""
+    as_found = (CASE.c.id == bindparam("row"), CASE.c.entries == bindparam("entries_before"))
+    return Statement(update(CASE).where(*as_found), keys=columns)
+
+
+def _stale(connection: Connection, changes: Sequence[Change]) -> Record:
+    """The first case of *changes* that somebody else has written to."""
+    found = find_by_ids(connection, [change.id_ for change in changes])
+    stale = (each.record for each in changes if found[each.id_].record.head != each.record.head)
+    return next(stale, changes[0].record)
 
 
 def _stored(row: Row[Any]) -> Stored:
-    declared(row, CASE)
-    assert row.parent_id is None or row.parent_id < row.id  # a case is opened after the one above it
-    happened = {
-        event: tuple(Happening(date.fromisoformat(on), n) for on, n in times)
-        for event, times in json.loads(row.happened).items()
-    }
-    assert all(happened.values())
-    record = Record(
-        reference=row.reference,
-        workflow=row.workflow,
-        framework=row.framework,
-        opened_on=row.opened_on,
-        state=row.state,
-        stage=cast("Stage | None", row.stage),
-        ended=row.ended,
-        excused=row.excused,
-        revision=row.revision,
-        entries=row.entries,
-        head=row.head,
-        recorded_at=row.recorded_at,
-        moved_on=row.moved_on,
-        parent=row.parent,
-        kind=row.sub_case,
-        path=tuple(json.loads(row.path)),
-        happened=happened,
-        opened_for={kind: tuple(parties) for kind, parties in json.loads(row.opened_for).items()},
-        holds={name: tuple(map(span_from, spans)) for name, spans in json.loads(row.holds).items()},
-        clocks={name: clock_from(body) for name, body in json.loads(row.clocks).items()},
-    )
-    tallies = {kind: tally_from(each) for kind, each in json.loads(row.tallies).items()}
     root = row.id if row.root_id is None else row.root_id
-    return Stored(row.id, row.parent_id, root, record, tallies, row.due_at)
-
-
-def _columns(record: Record) -> dict[str, Any]:
-    """What a verb can change of a case's row."""
-    happened: dict[str, Json] = {
-        event: [[each.on.isoformat(), each.n] for each in times] for event, times in record.happened.items()
-    }
-    return {
-        "state": record.state,
-        "stage": record.stage,
-        "ended": record.ended,
-        "excused": record.excused,
-        "revision": record.revision,
-        "entries": record.entries,
-        "head": record.head,
-        "recorded_at": record.recorded_at,
-        "moved_on": record.moved_on,
-        "path": json.dumps(record.path),
-        "happened": canonical(happened),
-        "opened_for": canonical({kind: list(parties) for kind, parties in record.opened_for.items()}),
-        "holds": canonical(
-            {name: [span_body(span) for span in spans] for name, spans in record.holds.items()}
-        ),
-        "clocks": canonical({name: clock_body(clock) for name, clock in record.clocks.items()}),
-    }
-
-
-def _answer_columns(id_: int, answered: Answered) -> dict[str, Any]:
-    return {
-        "case_id": id_,
-        "fact": answered.fact,
-        "n": answered.n,
-        "value": None if answered.value is None else json.dumps(spell(answered.value)),
-        "so_on": answered.so_on,
-        "recorded_at": answered.recorded_at,
-        "said_by": answered.said_by,
-        "evidence": answered.evidence,
-        "corrected_by": None,
-    }
-
-
-def _answered(row: Row[Any], workflow: Workflow) -> Answered:
-    value = None if row.value is None else workflow.facts[row.fact].accept(json.loads(row.value))
-    return Answered(row.fact, value, row.so_on, row.n, row.recorded_at, row.said_by, row.evidence)
+    return Stored(row.id, row.parent_id, root, record_of(row), tallies_of(row), row.due_at)

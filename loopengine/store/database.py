@@ -18,6 +18,7 @@ from sqlalchemy.pool import StaticPool
 
 from loopengine.errors import StorageError
 from loopengine.store.migrations.schema import HEAD, SCHEMA_TABLE
+from loopengine.store.statements import begin
 
 _READING = "loopengine_reading"
 # How long a writer waits for another one. Long enough for a sweep of many clocks, short for a person.
@@ -65,6 +66,7 @@ class Database:
         if self._engine.dialect.name == "postgresql":
             options["isolation_level"] = "REPEATABLE READ"
         with told(self.name), self._engine.connect().execution_options(**options) as connection:
+            connection.begin()  # not with the first statement: not every one is run by SQLAlchemy
             yield connection
 
     def close(self) -> None:
@@ -127,7 +129,7 @@ def begin_writing(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         driver = connection.connection.driver_connection
         if not getattr(driver, "in_transaction", True):
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            begin(connection, "BEGIN IMMEDIATE")
 
 
 @contextmanager
@@ -177,7 +179,7 @@ def _settings(connection: object, _record: object) -> None:
 def _begin(connection: Connection) -> None:
     # A reader that is upgraded to a writer cannot wait its turn: whoever may write says so at once.
     reading = connection.get_execution_options().get(_READING, False)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    begin(connection, "BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
 def _schema(connection: Connection) -> str | None:

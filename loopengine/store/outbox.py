@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, cast
 
 from sqlalchemy import Connection, Row, Table, and_, insert, or_, select, text, update
 
+from loopengine.store.statements import Statement
 from loopengine.store.tables import CaseRow, DeliveryRow, NoticeRow
 
 NOTICE, DELIVERY, CASE = (cast(Table, row.__dict__["__table__"]) for row in (NoticeRow, DeliveryRow, CaseRow))
@@ -94,8 +95,7 @@ def put(connection: Connection, notices: Sequence[Sent]) -> None:
         | {"roles": json.dumps(each.roles), "agencies": json.dumps(each.agencies), "settled": False}
         for each in notices
     ]
-    if rows:
-        connection.execute(insert(NOTICE), rows)
+    _PUT.add(connection, rows)
 
 
 def open_notices(connection: Connection) -> list[Posted]:
@@ -201,6 +201,7 @@ def settle(connection: Connection, notices: Iterable[int]) -> None:
         connection.execute(update(NOTICE).where(NOTICE.c.id.in_(some)).values(settled=True))
 
 
+_PUT = Statement(insert(NOTICE), keys=[column.key for column in NOTICE.c if column.key != "id"])
 _OPEN = text("not settled")
 _NOTICES = select(NOTICE, CASE.c.reference).join(CASE, CASE.c.id == NOTICE.c.case_id)
 

@@ -1,7 +1,7 @@
 """A child process that acts on a board, and acknowledges each verb when it has returned.
 
-`python -m support.acknowledging FILE VERBS [PRAGMA...]`: it says on its standard output, a line a verb, how many
-entries the database has then. A pragma is set on each connection after those that the engine sets itself.
+`python -m support.acknowledging FILE VERBS [PRAGMA...]`: it says on its standard output, a line a verb, how
+many entries the database has then. A pragma is set on each connection after those that the engine sets.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ import sys
 from collections.abc import Sequence
 
 from sqlalchemy import text
-from support.overdue import BEGINS, EVERYBODY, board
 
 from loopengine import Engine
 from loopengine.clock import FrozenClock, parse_instant
 from loopengine.store import database
+from support.overdue import BEGINS, EVERYBODY, board
 
 SWEPT = "2017-04-03T09:00Z"
 
@@ -43,7 +43,9 @@ def _act(engine: Engine, number: int) -> None:
         case 1:
             engine.record(case, {"agreed": True, "heard_on": "2017-03-01"}, by=EVERYBODY, evidence="on file")
         case 2:
-            engine.fire(case, "lapse", by=EVERYBODY) if turn % 2 else engine.fire(case, "answer", by=EVERYBODY)
+            engine.fire(case, "lapse", by=EVERYBODY) if turn % 2 else engine.fire(
+                case, "answer", by=EVERYBODY
+            )
         case 3:
             engine.fire(case, "write_to_all", by=EVERYBODY)  # refused, if it has lapsed
         case 4:

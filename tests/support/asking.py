@@ -85,6 +85,7 @@ class _Errand:
         self.reference, self.step = reference, step
         self.case = beside.model.cases[reference]
         self.framework = beside.engine.framework
+        self.held_up = False
 
     def carry_out(self) -> bool:
         """Do what is asked for, again and again, until the step is taken; False if there is nothing to do.
@@ -100,6 +101,8 @@ class _Errand:
                 return self.case.moves[-1].event == self.step.event
             outlook = self._outlook()
             if is_ready(outlook):
+                if not self.held_up and self._hold_up():
+                    continue
                 self._say_what_is_passed_on()
                 self._try_without_something(outlook)
                 assert len(self.case.moves) > moves or self._fire(self.draw(named_by(outlook))), (
@@ -149,14 +152,27 @@ class _Errand:
             attempts.append(lambda: self._fire(Actor("Another", self.draw(st.sampled_from(roles)), agency)))
         if agencies and len(self.step.by) <= 1:
             attempts.append(lambda: self._fire(Actor("Outsider", role, self.draw(st.sampled_from(agencies)))))
+        if self.step.not_of is not None:
+            attempts.append(lambda: self._fire(Actor("Anonymous", role)))
         if outlook.reason_required:
             attempts.append(lambda: self._fire(Actor("Silent", role, agency), reason=" "))
-        if attempts and self.draw(st.booleans()):
-            assert not attempts[self.draw(st.integers(0, len(attempts) - 1))]()
+        if self.draw(st.booleans()):
+            assert not any(attempt() for attempt in attempts)
         came = self.case.moves[-1].on
         if came < self.beside.today and self.draw(st.booleans()):
             day = self.draw(st.dates(came, self.beside.today - timedelta(days=1)))
             self._fire(Actor("Early", role, agency), on=day)
+
+    def _hold_up(self) -> bool:
+        """Put on a hold that blocks the event, perhaps; whether it is refused by that."""
+        holds = [hold.name for hold in self.case.workflow.holds.values() if self.step.event in hold.blocks]
+        if not holds or not self.draw(st.booleans()):
+            return False
+        self.held_up = True
+        self.beside.hold(self.reference, holds[0], by=everybody(self.framework))
+        if is_blocked(self.step, self.case):
+            assert not self._fire(self.draw(named_by(self._outlook())))
+        return is_blocked(self.step, self.case)
 
     def _try_too_early(self, outlook: Outlook) -> None:
         """Fire an event that is not allowed: also for whoever may override its rule, but does not say why."""

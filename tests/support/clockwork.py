@@ -75,7 +75,7 @@ states:
       answer: {to: answered, by: independent_chair, when: agreed}
       look: {to: watched, by: business_unit, when: agreed}
       settle: {to: answered, automatic: true, when: agreed and settled}
-      rest: {to: resting, automatic: true, when: 'since("wind", "3 weeks") or since(told_on, "2 months")'}
+      rest: {to: resting, automatic: true, when: 'since("wind", "1 week") or since(told_on, "2 months")'}
   watched:
     on:
       reopen: {to: open, by: independent_chair, reason: required}

@@ -1,8 +1,8 @@
 """Processes that sweep a board, or act on it, and may be killed at any moment.
 
-They are forked from one that has imported everything already, the nursery: real processes, but quick to start.
-`python -m support.crashing` is the nursery; it is told in lines of JSON on its standard input which children to
-have, all at once, and hands on what they say.
+They are forked from one that has imported everything already, the nursery: real processes, but quick to
+start. `python -m support.crashing` is the nursery; it is told in lines of JSON on its standard input which
+children to have, all at once, and its standard output is theirs: a line of JSON for each thing they say.
 """
 
 from __future__ import annotations
@@ -19,10 +19,9 @@ from pathlib import Path
 from time import sleep
 from typing import Any, NoReturn
 
-from support.overdue import EVERYBODY, LongAgo, board
-
 from loopengine import Engine
 from loopengine.errors import LoopEngineError
+from support.overdue import EVERYBODY, LongAgo, board
 
 TESTS = Path(__file__).parents[1]
 LONGEST_LINE = 4096  # what a pipe takes in one piece, whoever else writes to it
@@ -65,7 +64,7 @@ class Nursery:
         self._folder = folder
 
     def run(self, *jobs: Job, heed: Callable[[Child], None] = lambda _: None) -> list[Child]:
-        """Have one child do each of *jobs*, all at once; *heed* is told of a child whenever it says something."""
+        """Have one child do each of *jobs*, all at once; *heed* is told of each when it says something."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         results = [self._folder / f"result-{who}.json" for who in range(len(jobs))]

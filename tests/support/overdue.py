@@ -1,8 +1,8 @@
 """A board that nobody has swept for months, and what its histories say whoever swept it, and when.
 
-Two boards that were swept at different times, or by several at once, say the same, but for the instants at which
-that was written down, the digests that follow from these, and the numbers of the cases that time has opened:
-those are told by the entry that opened them.
+Two boards that were swept at different times, or by several at once, say the same, but for the instants at
+which that was written down, the digests that follow from these, and the numbers of the cases that time has
+opened: those are told by the entry that opened them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from random import Random
 
 from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
-from support.timed import FRAMEWORK, INQUIRY, LETTER
 
 from loopengine import Actor, Engine
 from loopengine.clock import Clock, FrozenClock, SystemClock, parse_instant
@@ -25,6 +24,7 @@ from loopengine.core.files.loading import framework_from_texts
 from loopengine.core.values import Json
 from loopengine.store import cases
 from loopengine.store.outbox import NOTICE
+from support.timed import FRAMEWORK, INQUIRY, LETTER
 
 CHASE = """\
 workflow: chase
@@ -49,13 +49,21 @@ states:
     owner: business_unit
     on:
       reply: {to: replied, by: business_unit}
-      write: {to: written_to, automatic: true, when: 'since("opened", "6 weeks")', opens: {workflow: letter, link: about}}
+      write:
+        to: written_to
+        automatic: true
+        when: 'since("opened", "6 weeks")'
+        opens: {workflow: letter, link: about}
   written_to:
     title: Written to
     owner: business_unit
     on:
       reply: {to: replied, by: business_unit}
-      note: {to: noted, automatic: true, when: 'since("write", "2 weeks")', opens: {workflow: memo, link: about}}
+      note:
+        to: noted
+        automatic: true
+        when: 'since("write", "2 weeks")'
+        opens: {workflow: memo, link: about}
   noted: {title: Noted, owner: business_unit, on: {reply: {to: replied, by: business_unit}}}
   replied: {title: Replied, final: true}
 """
@@ -85,7 +93,7 @@ EVERYBODY = Actor("Everybody", OVERDUE.roles, "police")
 
 
 class LongAgo:
-    """The clock of the machine as it was so many *seconds* ago: it goes on, and is the same in every process."""
+    """The clock of the machine as it was so many *seconds* ago: it goes on, and is the same everywhere."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
@@ -131,7 +139,9 @@ def _leave(engine: Engine, session: Session, number: int, random: Random) -> Non
         engine.fire(case, "answer", by=EVERYBODY, session=session).require()
         engine.fire(case, "write_to_all", by=EVERYBODY, session=session).require()
     if number % 5 == 0:
-        engine.hold(case, "court" if number % 2 else "inquest", by=EVERYBODY, reason="a trial", session=session)
+        engine.hold(
+            case, "court" if number % 2 else "inquest", by=EVERYBODY, reason="a trial", session=session
+        )
 
 
 @dataclass(frozen=True)
@@ -168,11 +178,25 @@ def told(engine: Engine) -> Told:
         return named.sub(lambda found: origins[found[0]], text)
 
     entries = {
-        origins[reference]: [plain(body, "at", "prev") for body in history]
+        origins[reference]: [plain(_timeless(body), "at", "prev") for body in history]
         for reference, history in histories.items()
     }
     notices = (plain(row | {"case_id": stored[row["case_id"]]}, "id", "recorded_at") for row in posted)
     return Told(entries, Counter(notices))
+
+
+def _timeless(body: Mapping[str, Json]) -> Mapping[str, Json]:
+    """An entry without the instant at which somebody has armed a clock; time arms it when it is due."""
+    clocks = body.get("clocks")
+    if "due" in body or not isinstance(clocks, dict):
+        return body
+    plain: dict[str, Json] = {
+        name: {key: value for key, value in clock.items() if key != "at"}
+        if isinstance(clock, dict)
+        else clock
+        for name, clock in clocks.items()
+    }
+    return {**body, "clocks": plain}
 
 
 def _origins(histories: Mapping[str, list[Mapping[str, Json]]]) -> dict[str, str]:

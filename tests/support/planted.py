@@ -13,10 +13,11 @@ from types import FunctionType
 
 import pytest
 
-from loopengine.core import actors, history, machine, records
+from loopengine.core import actors, deadlines, history, machine, notices, records
 from loopengine.core.rules import leaves
 from loopengine.core.situation import Tally
-from loopengine.engine import answered, firing, recording, settling
+from loopengine.engine import answered, catching_up, firing, recording, settling
+from loopengine.engine.engine import Engine
 from loopengine.engine.reading import Then
 from loopengine.engine.work import Work
 
@@ -44,6 +45,10 @@ class Fault:
         patch.setattr(self.function, "__code__", scope[self.function.__name__].__code__)
 
 
+def _by_the_clock(name: str, function: Callable[..., object], right: str, wrong: str) -> Fault:
+    return Fault(name, function, right, wrong, framework="clockwork", workflow="watch")
+
+
 FAULTS = (
     # who may
     Fault("the role does not matter", actors.may_act_as, "party.role not in actor.roles", "False"),
@@ -52,6 +57,13 @@ FAULTS = (
         "everybody may verify their own",
         actors.objection,
         "step.not_of is not None",
+        "False",
+        workflow="action",
+    ),
+    Fault(
+        "who does not say for whom they act may verify anything",
+        actors.objection,
+        "actor.agency is None",
         "False",
         workflow="action",
     ),
@@ -150,7 +162,74 @@ FAULTS = (
     ),
     Fault("what a step sets is not set", settling.move, "step.sets", "{}", "shipped", "action"),
     Fault("one party of several", settling._wanted, "in sorted(named)", "in sorted(named)[:1]"),
-    Fault(
-        "a sub-case is not told what it is about", settling._given, "given = facts.get(fact)", "given = None"
+    _by_the_clock(
+        "a new case is not told what it is about", settling._given, "given = facts.get(fact)", "given = None"
     ),
+    Fault(
+        "a party is opened for twice",
+        settling._wanted,
+        "held.record.opened_for.get(group, ())",
+        "held.record.opened_for.get(group, ()) if work.opened else ()",
+    ),
+    _by_the_clock(
+        "a party that joins later is forgotten", settling._follow_parties, "if wanted:", "if False:"
+    ),
+    _by_the_clock(
+        "a party joins what has ended", settling._follow_parties, "record.ended or not any", "not any"
+    ),
+    # what clocks say
+    _by_the_clock("late a day early", notices._to_come, "_midnight(due + _ONE_DAY)", "_midnight(due)"),
+    _by_the_clock("late a day late", notices._to_come, "due + _ONE_DAY", "due + 2 * _ONE_DAY"),
+    _by_the_clock(
+        "late twice", notices._to_come, "OVERDUE not in clock.said", "clock.said.count(OVERDUE) < 2"
+    ),
+    _by_the_clock("never late", notices._to_come, "OVERDUE not in clock.said", "False"),
+    _by_the_clock(
+        "a rung is said twice",
+        notices._to_come,
+        '(name := f"escalate-{number}") not in clock.said',
+        'clock.said.count(name := f"escalate-{number}") < 2',
+    ),
+    _by_the_clock("who is late is reminded", notices._to_come, "late_at > clock.settled_at", "True"),
+    _by_the_clock("fired twice", notices._to_come, "THEN not in clock.said", "clock.said.count(THEN) < 2"),
+    _by_the_clock("what is fired needs no rule", catching_up._fire, "isinstance(decision, Moved)", "step"),
+    _by_the_clock("a notice is a change", history.applied, "(kind in CHANGES)", '(kind != "refused")'),
+    _by_the_clock("nobody is told", Work.finish, "outbox.put(self.connection, self._notices)", "pass"),
+    _by_the_clock(
+        "what was learnt late was late before",
+        notices._to_come,
+        "max(at, clock.settled_at)",
+        "at",
+    ),
+    # when clocks begin and end
+    _by_the_clock("a clock begins but once", deadlines._clock, "known.start != start.name", "False"),
+    _by_the_clock("the first of several begins it", deadlines._begun, "max(starts", "min(starts"),
+    _by_the_clock(
+        "a clock goes on after the end", deadlines._stopped_on, "not days and record.ended", "False"
+    ),
+    _by_the_clock("it stops at what came before", deadlines._stopped_on, "stop.n > start.n", "True"),
+    # holds
+    _by_the_clock("a hold blocks nothing", machine.blocking, "step.event in", "None in"),
+    _by_the_clock("a hold stops nothing", deadlines.stopping, "if deadline in", "if None in"),
+    _by_the_clock(
+        "what was left is forgotten",
+        deadlines.resumed,
+        "left = calendar.working_days_left(since, target)",
+        "left = duration.working_days",
+    ),
+    _by_the_clock("days held are not added", deadlines.resumed, "target + (until - since)", "target"),
+    _by_the_clock("late already, and put off", deadlines._due, "or due.on < since", ""),
+    # what time alone brings
+    _by_the_clock("nobody is brought up to now", Engine._take, "bring_up(work, held)", "pass"),
+    _by_the_clock("a parent is not brought up", Engine.open, "bring_up(work, parent)", "pass"),
+    _by_the_clock("its family is left behind", catching_up.bring_up, "held.root_id", "held.id"),
+    _by_the_clock("what was due is of today", catching_up.catch_up, "else at", "else work.now"),
+    _by_the_clock("time takes no step", Work.due_at, "None if day is None else london_midnight(day)", "None"),
+    _by_the_clock(
+        "a step is taken today, if it could be before", settling._automatic, "first=first", "first=work.today"
+    ),
+    _by_the_clock(
+        "a step is of the first day asked", settling._automatic, "return step, day", "return step, first"
+    ),
+    _by_the_clock("in no order", notices.next_notice, "return min(found, ", "return max(found, "),
 )

@@ -1,9 +1,9 @@
 """What a disk holds after the power was cut: of what was written, only what was flushed is sure to be there.
 
 A child process runs with `power_cut.c` loaded before it, which writes down what it asks of the files of one
-folder, and what it acknowledges, in order. From that the files can be made again as they would be found, had the
-power been cut at any moment of the child's life: without all that was not flushed yet, or with some of it, torn
-where one sector of the disk ends and the next begins.
+folder, and what it acknowledges, in order. From that the files can be made again as they would be found, had
+the power been cut at any moment of the child's life: without all that was not flushed yet, or with some of
+it, torn where one sector of the disk ends and the next begins.
 
 What is in memory that processes share (`-shm` of SQLite) is no file that survives, and is left out.
 """
@@ -60,7 +60,7 @@ class Recorded:
 
 
 def recorder(folder: Path) -> Path:
-    """The library that writes down what a process asks for, compiled into *folder*; skips without a compiler."""
+    """The library that writes down what a process asks for, compiled into *folder*; skips without `cc`."""
     compiler = shutil.which("cc")
     if compiler is None or not sys.platform.startswith("linux"):
         pytest.skip("needs a C compiler, cc, on Linux")
