@@ -57,7 +57,7 @@ def _happened(line: Line) -> list[Part]:
         case "escalated":
             return [f"escalated {deadline}{more}"]
         case "reckoned":
-            return [f"due dates reckoned anew: {_clocks(line)}; {entry.text('why')}"]
+            return [f"due dates reckoned anew: {_clocks(line)}; {entry.text('why')}{more}"]
         case _:
             return _moved(line, more)
 

@@ -129,12 +129,21 @@ def _write_clocks(work: Work, held: Held) -> None:
         reckon(work, held, clocks, "clocks are written down from now on")
 
 
-def reckon(work: Work, held: Held, clocks: Mapping[str, Clock | None], why: str) -> None:
-    """Write that *clocks* of *held* are others than they were, and *why*."""
+def reckon(
+    work: Work,
+    held: Held,
+    clocks: Mapping[str, Clock | None],
+    why: str,
+    *,
+    by: Mapping[str, Json] = BY_ENGINE,
+    reason: Json = None,
+) -> None:
+    """Write that *clocks* of *held* are others than they were, and *why*; with the *reason* somebody gave."""
     bodies: dict[str, Json] = {
         name: None if clock is None else clock_body(clock) for name, clock in clocks.items()
     }
-    work.write(held, "reckoned", on=work.today, by=BY_ENGINE, details={"clocks": bodies, "why": why})
+    details: dict[str, Json] = {"clocks": bodies, "why": why, "reason": reason}
+    work.write(held, "reckoned", on=work.today, by=by, details=details)
 
 
 def whose_move(held: Held, until: Iterable[str]) -> tuple[Party, ...]:

@@ -11,8 +11,9 @@ from loopengine.clock import london_midnight
 from loopengine.core.definitions import Cycle
 from loopengine.engine.opening import open_case
 from loopengine.engine.settling import settle
-from loopengine.engine.sweeping import Begin, Done
+from loopengine.engine.sweeping import Begin, Done, Failure
 from loopengine.engine.work import BY_ENGINE, Work
+from loopengine.errors import DefinitionError, RefusedError
 from loopengine.store import books, cycles
 
 
@@ -35,23 +36,35 @@ def days_due(work: Work, *, dry_run: bool) -> list[tuple[date, Cycle]]:
     return sorted(due, key=lambda each: each[0])
 
 
-def open_due(begin: Begin, *, dry_run: bool) -> list[Done]:
-    """Open a case for every day that is due, each in a transaction of its own; or say what that would be."""
-    with begin() as work:
-        due = days_due(work, dry_run=dry_run)
-    return [_open_for(begin, cycle, day, dry_run) for day, cycle in due]
+def open_due(begin: Begin, *, dry_run: bool) -> tuple[list[Done], list[Failure]]:
+    """Open a case for every day that is due, each in a transaction of its own; or say what that would be.
+
+    With it what could not be opened, and why: that stops no clock.
+    """
+    done: list[Done] = []
+    failures: dict[str, Failure] = {}
+    try:
+        with begin() as work:
+            due = days_due(work, dry_run=dry_run)
+    except (DefinitionError, RefusedError) as error:  # the files are not fit to begin under
+        return [], [Failure("cycles", error.message)]
+    for day, cycle in due:
+        try:
+            done.append(_open_for(begin, cycle, day, dry_run))
+        except (DefinitionError, RefusedError) as error:
+            failures.setdefault(cycle.name, Failure(f"cycle {cycle.name}", error.message))
+    return done, [*failures.values()]
 
 
 def _open_for(begin: Begin, cycle: Cycle, day: date, dry_run: bool) -> Done:
     at = london_midnight(day)
-    reference = cycle.workflow
-    if not dry_run:
-        with begin() as work:
-            work.at = at
-            held = open_case(work, cycle.workflow, cycle.sets, by=BY_ENGINE, on=day, cycle=cycle.name)
-            cycles.mark(work.connection, work.shelf.present.name, cycle.name, day, held.id)
-            settle(work, day)
-            work.look_ahead()
-            work.at = None
-        reference = held.record.reference
-    return Done(reference, "opened", at, event=cycle.name)
+    if dry_run:
+        return Done("", "opened", at, event=cycle.name)
+    with begin() as work:
+        work.at = at
+        held = open_case(work, cycle.workflow, cycle.sets, by=BY_ENGINE, on=day, cycle=cycle.name)
+        cycles.mark(work.connection, work.shelf.present.name, cycle.name, day, held.id)
+        settle(work, day)
+        work.look_ahead()
+        work.at = None
+    return Done(held.record.reference, "opened", at, event=cycle.name)

@@ -59,6 +59,10 @@ def _salt() -> str:
     return secrets.token_hex(16)
 
 
+def _is_instant(value: object) -> bool:
+    return isinstance(value, datetime) and value.tzinfo is not None
+
+
 class Engine:
     """Cases of *framework* in the database at *url*; without one, only of those that they began under.
 
@@ -270,14 +274,16 @@ class Engine:
         A case that cannot be brought up to now is among the failures, and stops no other. *progress* is told
         how much more was done.
         """
-        opened = open_due(lambda: self._work(None), dry_run=dry_run) if self._shelf.has_present else []
+        opened, not_opened = (
+            open_due(lambda: self._work(None), dry_run=dry_run) if self._shelf.has_present else ([], [])
+        )
         result = sweep(
             lambda: self._work(None), self.clock.now, dry_run=dry_run, at_once=at_once, progress=progress
         )
         if not dry_run:
             with self._work(None) as work:
                 follow_the_published(work)
-        result = replace(result, done=(*opened, *result.done))
+        result = replace(result, done=(*opened, *result.done), failures=(*not_opened, *result.failures))
         log("sweep.finished", done=len(result.done), failures=len(result.failures), dry_run=dry_run)
         return result
 
@@ -289,7 +295,7 @@ class Engine:
         """
         with self._work(session) as work:
             Actor.expected(by).within(self.framework)
-            closed = close_day(work, day, reason)
+            closed = close_day(work, work.a_day(day), reason, by=by)
         log("calendar.closed", moved=len(closed.moved))
         return closed
 
@@ -308,6 +314,8 @@ class Engine:
         """Every deadline that runs, or those due *within* so long and all that are late; the most pressing
         first.
         """
+        if within is not None and not isinstance(within, Duration):
+            raise BadValue(f"{within!r} is not a duration", "give a Duration, as Duration(working_days=10)")
         with self._view(as_of, session) as view:
             return due_list(view, within)
 
@@ -373,6 +381,8 @@ class Engine:
         """The case, brought up to now, if *by* is somebody and nobody has moved it on since *revision*."""
         held = work.load(str(case))
         Actor.expected(by).within(held.framework)
+        if revision is not None and type(revision) is not int:
+            raise BadValue(f"{revision!r} is not a revision", "give a whole number")
         if revision is not None and revision != held.record.revision:
             raise StaleCase(
                 f"{held.record.reference} is at revision {held.record.revision}, not {revision}",
@@ -398,7 +408,7 @@ class Engine:
             if as_of is None:
                 yield Now(connection, self._shelf, self.clock.now())
             else:
-                if as_of.tzinfo is None:
+                if not _is_instant(as_of):
                     raise BadValue(f"{as_of!r} is not an instant", "give a datetime with an offset from UTC")
                 # Nobody knows more than what is known now.
                 yield Then(connection, self._shelf, min(as_of, self.clock.now()))

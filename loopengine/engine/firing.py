@@ -23,12 +23,12 @@ def fire(
     Raises UnknownName for an event that the workflow does not know.
     """
     if event not in held.workflow.events:
-        raise UnknownName("event", event, held.workflow.events)
+        raise UnknownName("event", str(event), held.workflow.events)
     last = held.record.moved_on
     if last is not None and on < last:
         raise BadValue(
             f"{event} cannot have happened on {on}",
-            f"{held.record.reference} came to {held.record.state} on {last}",
+            f"{held.record.reference} has last moved on {last}, and its moves are told in order",
         )
     decision = decide(
         held.workflow, held.position(on), event, by=by, calendar=work.calendar(held), reason=reason

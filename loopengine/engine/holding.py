@@ -9,7 +9,7 @@ from loopengine.core.actors import Actor
 from loopengine.core.definitions import Hold
 from loopengine.core.history import words_body
 from loopengine.engine.settling import settle
-from loopengine.engine.work import Held, Work
+from loopengine.engine.work import Held, Work, is_said
 from loopengine.errors import BadValue, RefusedError, UnknownName
 
 
@@ -19,7 +19,7 @@ def put_on(work: Work, held: Held, name: str, *, by: Actor, on: date, reason: st
     Raises UnknownName, BadValue, or RefusedError if it is on already or the case has ended.
     """
     hold = _known(held, name)
-    if not reason.strip():
+    if not is_said(reason):
         raise BadValue("a hold needs a reason", "say why")
     if name in held.record.holds_on:
         raise RefusedError(f"{held.record.reference} is on hold already for {name}", "release it first")

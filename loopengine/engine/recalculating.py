@@ -6,16 +6,18 @@ loopengine is another one then.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from loopengine.core.actors import Actor
 from loopengine.core.deadlines import projected
-from loopengine.core.history import canonical, digest_of
+from loopengine.core.history import canonical, digest_of, words_body
+from loopengine.core.values import Json
 from loopengine.core.workdays import WorkingCalendar
 from loopengine.engine.catching_up import catch_up, reckon
 from loopengine.engine.results import Document
-from loopengine.engine.work import Work
+from loopengine.engine.work import BY_ENGINE, Work, is_said
 from loopengine.errors import BadValue, RefusedError
 from loopengine.store import books, cases, closures
 
@@ -59,9 +61,9 @@ class Closed:
         }
 
 
-def close_day(work: Work, day: date, reason: str) -> Closed:
+def close_day(work: Work, day: date, reason: str, *, by: Actor) -> Closed:
     """Close on *day*, and reckon the clocks anew; raises BadValue, or RefusedError for no working day."""
-    if not reason.strip():
+    if not is_said(reason):
         raise BadValue("a closure needs a reason", "say why")
     if not work.shelf.plain_calendar().is_working(day):
         raise RefusedError(f"{day} is not a working day anyway", "nothing has to be closed")
@@ -69,13 +71,18 @@ def close_day(work: Work, day: date, reason: str) -> Closed:
     if not closures.close(work.connection, closures.Closure(day, reason, work.now)):
         raise RefusedError(f"{day} is closed already", "`loopengine calendar show` lists the closures")
     work.forget_calendars()
-    return Closed(day, reason, tuple(reckon_all(work, f"closed on {day}: {reason}")))
+    moved = reckon_all(work, f"closed on {day}", by=work.signed(by), reason=words_body(work.keep(reason)))
+    return Closed(day, reason, tuple(moved))
 
 
 def follow_the_published(work: Work) -> tuple[Shifted, ...]:
     """Reckon the clocks anew if bank holidays were announced since that was last done; what that moved."""
     digest = published_digest(work.shelf.plain_calendar())
     known = books.setting(work.connection, _PUBLISHED)
+    if known == digest:
+        return ()
+    books.alone(work.connection, f"setting:{_PUBLISHED}")
+    known = books.setting(work.connection, _PUBLISHED)  # another process may have been here since
     if known == digest:
         return ()
     books.set_anew(work.connection, _PUBLISHED, digest)
@@ -97,8 +104,12 @@ def catch_up_with_all(work: Work) -> None:
     catch_up(work, work.load_rows(row for row, _ in due), until=work.now)
 
 
-def reckon_all(work: Work, why: str) -> Iterator[Shifted]:
-    """Reckon the clocks of every open case anew; *why* goes into each history that this changes."""
+def reckon_all(
+    work: Work, why: str, *, by: Mapping[str, Json] = BY_ENGINE, reason: Json = None
+) -> Iterator[Shifted]:
+    """Reckon the clocks of every open case anew; *why* goes into each history that this changes, with the
+    *reason* that somebody gave, which is kept apart.
+    """
     after = 0
     while rows := cases.with_clocks(work.connection, after=after, limit=_AT_ONCE):
         after = rows[-1][0]
@@ -110,4 +121,4 @@ def reckon_all(work: Work, why: str) -> Iterator[Shifted]:
             for name, clock in clocks.items():
                 was = held.record.clocks[name].due.on
                 yield Shifted(held.record.reference, name, was, clock.due.on)
-            reckon(work, held, clocks, why)
+            reckon(work, held, clocks, why, by=by, reason=reason)

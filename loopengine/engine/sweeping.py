@@ -6,10 +6,11 @@ moment, it has done what it has committed, and the next one does the rest.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import TypeAlias
 
 from loopengine.clock import instant_text
@@ -86,27 +87,29 @@ class Sweep:
         }
 
 
-def chunk(work: Work, *, at_once: int, without: set[int]) -> tuple[list[Done], bool]:
-    """Bring the first cases that something is due in up to now: what was done, and whether there may be more.
+def chunk(work: Work, *, at_once: int, without: set[int]) -> tuple[list[Done], bool, set[int]]:
+    """Bring the first cases that something is due in up to now: what was done, whether there may be more, and
+    which of them somebody else has in hand, who brings them up to now.
 
     What falls due later than the last of them waits for the next chunk, so that due order holds throughout.
     """
     due = cases.due(work.connection, work.now, at_once, without=without)
     mine = cases.lock(work.connection, [root for _, root in due], others_too=False)
-    late = work.load_rows(row for row, root in due if root in mine)
-    if not late:
-        return [], False
+    theirs = {row for row, root in due if root not in mine}
     full = len(due) == at_once
-    until = max(held.due_at for held in late if held.due_at is not None) if full else work.now
-    catch_up(work, late, until=min(until, work.now))
-    return [_done(held, entry) for held, entry in work.written], full or len(late) < len(due)
+    late = work.load_rows(row for row, _ in due if row not in theirs)
+    instants = [held.due_at for held in late if held.due_at is not None]
+    if instants:
+        catch_up(work, late, until=min(max(instants), work.now) if full else work.now)
+    return [_done(held, entry) for held, entry in work.written], full, theirs
 
 
-def one(work: Work, row: int) -> list[Done]:
+def one(begin: Begin, row: int) -> list[Done]:
     """Bring one case up to now, by itself: what was done."""
-    for stored in cases.find_by_ids(work.connection, [row]).values():
-        cases.lock(work.connection, [stored.root_id])
-    catch_up(work, work.load_rows([row]), until=work.now)
+    with begin() as work:
+        for stored in cases.find_by_ids(work.connection, [row]).values():
+            cases.lock(work.connection, [stored.root_id])
+        catch_up(work, work.load_rows([row]), until=work.now)
     return [_done(held, entry) for held, entry in work.written]
 
 
@@ -120,26 +123,34 @@ def sweep(
 ) -> Sweep:
     """Do everything that is due, or say what that would be."""
     at = now()
-    if dry_run:
-        return Sweep(at, tuple(_tried(begin)), dry_run=True)
     done: list[Done] = []
     failures: dict[int, Failure] = {}
+    if dry_run:
+        done = _tried(begin, failures)
+        return Sweep(at, tuple(done), tuple(failures.values()), dry_run=True)
+    theirs: set[int] = set()
+    alone = partial(one, begin)
     more = True
     while more:
         try:
             with begin() as work:
-                found, more = chunk(work, at_once=at_once, without=set(failures))
+                found, more, others = chunk(work, at_once=at_once, without=theirs.union(failures))
+            theirs |= others
+            if theirs and not more:  # whoever had them may not have done everything: now one waits for them
+                found += _one_by_one(begin, failures, ALL, alone)
         except StorageError:
             raise
         except Exception:  # one of them is broken: the others are done one by one, without it
-            found = _one_by_one(begin, failures, at_once)
+            found = _one_by_one(begin, failures, at_once, alone)
         done += found
         if progress is not None and found:
             progress(len(found))
     return Sweep(at, tuple(done), tuple(failures.values()))
 
 
-def _one_by_one(begin: Begin, failures: dict[int, Failure], at_once: int) -> list[Done]:
+def _one_by_one(
+    begin: Begin, failures: dict[int, Failure], at_once: int, do: Callable[[int], list[Done]]
+) -> list[Done]:
     with begin() as work:
         rows = [row for row, _ in cases.due(work.connection, work.now, at_once, without=set(failures))]
         names = {
@@ -148,8 +159,7 @@ def _one_by_one(begin: Begin, failures: dict[int, Failure], at_once: int) -> lis
     done: list[Done] = []
     for row in rows:
         try:
-            with begin() as work:
-                done += one(work, row)
+            done += do(row)
         except StorageError:
             raise
         except Exception as error:
@@ -162,11 +172,22 @@ class _TakenBack(Exception):
     """Ends a transaction that was only tried."""
 
 
-def _tried(begin: Begin) -> list[Done]:
+def _tried(begin: Begin, failures: dict[int, Failure]) -> list[Done]:
+    """What would be done; and if one of the cases is broken, what would be done one by one."""
+    with begin() as work:
+        rows = [row for row, _ in cases.due(work.connection, work.now, limit=ALL)]
+    try:
+        return _taken_back(begin, rows)
+    except StorageError:
+        raise
+    except Exception:
+        return _one_by_one(begin, failures, ALL, lambda row: _taken_back(begin, [row]))
+
+
+def _taken_back(begin: Begin, rows: Iterable[int]) -> list[Done]:
     done: list[Done] = []
     with suppress(_TakenBack), begin() as work:
-        due = cases.due(work.connection, work.now, limit=ALL)
-        catch_up(work, work.load_rows(row for row, _ in due), until=work.now)
+        catch_up(work, work.load_rows(rows), until=work.now)
         done = [_done(held, entry) for held, entry in work.written]
         raise _TakenBack
     return done

@@ -297,12 +297,18 @@ class Work:
         """The next reference of *prefix* in *year*."""
         return cases.new_reference(self.connection, prefix, year)
 
+    @staticmethod
+    def a_day(on: date) -> date:
+        """*on*, if it is a day; raises BadValue."""
+        if isinstance(on, datetime) or not isinstance(on, date):
+            raise BadValue(f"{on!r} is not a day", "give a datetime.date")
+        return on
+
     def day(self, on: date | None) -> date:
         """The day on which something was so: *on*, or today; raises BadValue for what is none, or to come."""
         if on is None:
             return self.today
-        if isinstance(on, datetime) or not isinstance(on, date):
-            raise BadValue(f"{on!r} is not a day", "give a datetime.date")
+        self.a_day(on)
         if on > self.today:
             raise BadValue(f"{on} is yet to come", f"nothing can have been so after today, {self.today}")
         if on < _EARLIEST:
@@ -379,11 +385,20 @@ def _differs(held: Held, before: _Before) -> bool:
 
 
 def _storable(text: str) -> str:
-    if not is_storable(text):
+    if not (_is_text(text) and is_storable(text)):
         raise BadValue(
-            "a name, a reason or a reference to evidence is not text", "it has half a character in it"
+            "a name, a reason or a reference to evidence is not text", "give a text without half characters"
         )
     return text
+
+
+def is_said(text: object) -> bool:
+    """Whether *text* says something: whoever embeds the engine may have no types."""
+    return isinstance(text, str) and bool(text.strip())
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
 
 
 _day_of = lru_cache(maxsize=256)(london_date)

@@ -31,6 +31,7 @@ from loopengine.core.history import Entry, entry_from
 from loopengine.core.records import Answered, Record
 from loopengine.core.situation import Tally
 from loopengine.errors import StaleCase
+from loopengine.store.books import alone
 from loopengine.store.case_rows import (
     answer_columns,
     answered_of,
@@ -279,6 +280,8 @@ def links_of(connection: Connection, id_: int) -> list[tuple[str, str, bool]]:
 def new_reference(connection: Connection, prefix: str, year: int) -> str:
     """The next reference of *prefix* in *year*: `SCR-2017-001`."""
     name = f"{prefix}-{year}"
+    # Two that count in two orders would wait for each other for ever.
+    alone(connection, "references")
     last = connection.execute(_COUNTED, {"prefix": name}).scalar_one()
     return f"{name}-{last:03d}"
 

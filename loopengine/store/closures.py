@@ -10,6 +10,7 @@ from typing import NamedTuple, cast
 
 from sqlalchemy import Connection, Table, insert, select
 
+from loopengine.store.legible import legible
 from loopengine.store.tables import ClosureRow
 
 CLOSURE = cast(Table, ClosureRow.__dict__["__table__"])
@@ -23,6 +24,7 @@ class Closure(NamedTuple):
     known_since: datetime
 
 
+@legible("the days on which the board is closed")
 def closures(connection: Connection) -> list[Closure]:
     """All closures, day by day."""
     rows = connection.execute(select(CLOSURE).order_by(CLOSURE.c.day))

@@ -11,11 +11,13 @@ from typing import cast
 from sqlalchemy import Connection, Table, func, insert, select
 
 from loopengine.clock import london_date
+from loopengine.store.legible import legible
 from loopengine.store.tables import CycleRow, FrameworkRow
 
 CYCLE, FRAMEWORK = (cast(Table, row.__dict__["__table__"]) for row in (CycleRow, FrameworkRow))
 
 
+@legible("what the cycles have opened")
 def opened(connection: Connection, framework: str) -> set[tuple[str, date]]:
     """The cycles of the framework called *framework*, and the days for which they have opened a case."""
     query = select(CYCLE.c.cycle, CYCLE.c.occurs_on).where(CYCLE.c.framework == framework)

@@ -88,7 +88,7 @@ def test_a_dry_run_opens_nothing(board: Engine, clock: FrozenClock) -> None:
     board.sweep()
     clock.advance_to(date(2017, 2, 1))
 
-    assert [(each.case, each.event) for each in board.sweep(dry_run=True).done] == [("action", "monthly")]
+    assert [(each.case, each.event) for each in board.sweep(dry_run=True).done] == [("", "monthly")]
     assert board.cases() == ()
     assert [each.event for each in board.sweep().done] == ["monthly"]
 
@@ -126,3 +126,18 @@ def test_where_nobody_has_fixed_a_meeting_nothing_is_warned_of() -> None:
     (due,) = board.due()
 
     assert (due.meeting, due.warning) == (None, None)
+
+
+def test_files_that_are_not_fit_to_begin_under_stop_no_clock(clock: FrozenClock) -> None:
+    board = engine(clock=clock, of=framework(framework=FRAMEWORK + CYCLES))
+    board.open("review", {"told_on": "2017-01-09"}, by=UNIT)
+    edited = framework(framework=FRAMEWORK + CYCLES, action=ACTION + "# the same version, other words\n")
+    again = engine(clock=clock, of=edited)
+    again.database.close()
+    again.database = board.database
+    clock.advance_to(date(2017, 2, 28))
+
+    result = again.sweep()
+
+    assert [each.case for each in result.failures] == ["cycle monthly", "cycle meetings", "cycle yearly"]
+    assert "overdue" in {each.kind for each in result.done}

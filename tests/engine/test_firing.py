@@ -160,7 +160,7 @@ def test_nobody_acts_on_a_day_that_is_yet_to_come_or_before_the_last_move(
 
     with pytest.raises(BadValue, match="2017-01-10 is yet to come"):
         board.fire(case, "propose", by=REVIEWER, on=date(2017, 1, 10))
-    with pytest.raises(BadValue, match="came to reviewing on 2017-01-05"):
+    with pytest.raises(BadValue, match="has last moved on 2017-01-05"):
         board.fire(case, "propose", by=REVIEWER, on=date(2017, 1, 4))
 
 

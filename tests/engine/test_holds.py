@@ -627,3 +627,14 @@ def test_an_event_that_is_due_while_it_is_blocked_is_fired_when_the_hold_is_rele
     assert ("moved", "tidy", "2017-01-24") in board.sweep()
     moved = board.engine.history(board.case)[-1].entry
     assert (moved.kind, moved.so_on) == ("moved", date(2017, 2, 1))
+
+
+def test_what_somebody_says_of_a_closure_is_kept_apart_and_signed():
+    board = Board()
+
+    closed = board.engine.close_day(date(2017, 1, 18), reason="a private matter", by=UNIT)
+
+    last = board.engine.history(board.case)[-1]
+    assert [each.deadline for each in closed.moved] == ["answer", "tidy"]
+    assert (last.entry.kind, last.reason, last.by) == ("reckoned", "a private matter", UNIT.name)
+    assert "private" not in str(last.entry.body)

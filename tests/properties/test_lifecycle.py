@@ -31,7 +31,7 @@ from support.beside import EVIDENCE, Beside
 from support.model_course import Facts
 from support.planted import FAULTS, Fault
 
-from loopengine import Framework, LoopEngineError, load_framework
+from loopengine import Actor, Framework, LoopEngineError, load_framework
 from loopengine.workflow_files import default_framework
 
 SMALL = small.framework()
@@ -104,12 +104,14 @@ class Lifecycle(RuleBasedStateMachine):
     @precondition(lambda self: self.beside.clocked())
     @rule(data=data())
     def let_a_clock_run(self, data: DataObject) -> None:
-        """Until it is about to say something, or has just come to."""
+        """Until it is about to say something, or has just come to; then somebody acts, on any case."""
         now, at = (
             self.beside.clock.now(),
             self.beside.next_notice(data.draw(sampled_from(self.beside.clocked()))),
         )
         self.beside.clock.advance_to(max(now, at - timedelta(seconds=data.draw(sampled_from([0, 1, 60])))))
+        case = self.beside.model.cases[self.draw_case(data)]
+        self.beside.fire(case.reference, case.workflow.events[0], by=Actor("Nobody in particular"))
 
     @precondition(lambda self: any(each.deadlines for each in self.framework.workflows.values()))
     @rule(data=data(), ahead=integers(-40, 60))

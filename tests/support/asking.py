@@ -160,8 +160,11 @@ class _Errand:
             assert not any(attempt() for attempt in attempts)
         came = self.case.moves[-1].on
         if came < self.beside.today and self.draw(st.booleans()):
-            day = self.draw(st.dates(came, self.beside.today - timedelta(days=1)))
-            self._fire(Actor("Early", role, agency), on=day)
+            before, yesterday = came - timedelta(days=1), self.beside.today - timedelta(days=1)
+            self.beside.fire(
+                self.reference, self.step.event, by=Actor("Hasty", role, agency), reason="now", on=before
+            )
+            self._fire(Actor("Early", role, agency), on=self.draw(st.dates(came, yesterday)))
 
     def _hold_up(self) -> bool:
         """Put on a hold that blocks the event, perhaps; whether it is refused by that."""

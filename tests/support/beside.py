@@ -205,7 +205,7 @@ class Beside:
             assert _done(self.engine.sweep(dry_run=True)) == expected
             assert self._rows() == before, "trying has changed something"
         done = _done(self.engine.sweep(at_once=at_once))
-        # Of what falls due at one instant, what comes of it goes before what belongs to the next lot of cases.
+        # Of what falls due at one instant, what comes of one lot of cases goes before the next lot.
         assert (done if at_once == AT_ONCE else sorted(done, key=repr)) == (
             expected if at_once == AT_ONCE else sorted(expected, key=repr)
         )
