@@ -111,7 +111,10 @@ class Lifecycle(RuleBasedStateMachine):
         )
         self.beside.clock.advance_to(max(now, at - timedelta(seconds=data.draw(sampled_from([0, 1, 60])))))
         case = self.beside.model.cases[self.draw_case(data)]
-        self.beside.fire(case.reference, case.workflow.events[0], by=Actor("Nobody in particular"))
+        if data.draw(booleans()):
+            self.beside.fire(case.reference, case.workflow.events[0], by=Actor("Nobody in particular"))
+        for below in [*case.workflow.sub_cases.values()][:1]:
+            self.beside.open(below, {}, by=self.everybody, under=case.reference)
 
     @precondition(lambda self: any(each.deadlines for each in self.framework.workflows.values()))
     @rule(data=data(), ahead=integers(-40, 60))

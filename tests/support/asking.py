@@ -93,8 +93,7 @@ class _Errand:
         Perhaps on another day than the one on which the case came to where it is.
         """
         moves = len(self.case.moves)
-        if self.draw(st.booleans()):
-            self.beside.clock.advance(days=1)
+        self.beside.clock.advance(days=self.draw(st.sampled_from([0, 1, 10])))
         for _ in range(MOST_ASKED):
             self.beside.keep_up()
             if len(self.case.moves) > moves:

@@ -67,7 +67,7 @@ deadlines:
     then: send
   writing: {within: 10 working days, from: answer, until: [close, reopen], source: local, then: close}
 holds:
-  court: {stops: [answer, look, hearing], blocks: [answer, rest], source: local}
+  court: {stops: [answer, look, hearing], blocks: [answer, rest, close], source: local}
   illness: {stops: [answer, papers, writing], blocks: [wind], source: local}
 states:
   open:
@@ -75,7 +75,7 @@ states:
       answer: {to: answered, by: independent_chair, when: agreed}
       look: {to: watched, by: business_unit, when: agreed}
       settle: {to: answered, automatic: true, when: agreed and settled}
-      rest: {to: resting, automatic: true, when: 'since("wind", "1 week") or since(told_on, "2 months")'}
+      rest: {to: resting, automatic: true, when: 'since("wind", "3 days") or since(told_on, "2 months")'}
   watched:
     on:
       reopen: {to: open, by: independent_chair, reason: required}

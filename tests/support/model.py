@@ -130,7 +130,7 @@ class Model(Course):
         if name not in case.holds_on:
             raise Impossible
         case.holds[name][-1].until = day
-        self.write(case, Line("released", day, what=name), released=name)
+        self.write(case, Line("released", day, what=name), released=case.workflow.holds[name])
         self.settle(day)
         return case.holds_on
 

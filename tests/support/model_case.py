@@ -53,11 +53,15 @@ class Said(NamedTuple):
 
 
 class Start(NamedTuple):
-    """What armed a clock: the day, the entry of the event (0 for a day that a fact names), and its name."""
+    """What armed a clock: the day, the entry of the event (0 for a day that a fact names), and its name.
+
+    Of a day that a fact names, *stops_from* is the first day whose events stop the clock.
+    """
 
     on: date
     n: int
     name: str
+    stops_from: date
 
 
 class Told(NamedTuple):

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal, NamedTuple
 
 from loopengine.clock import london_midnight
-from loopengine.core.definitions import Deadline
+from loopengine.core.definitions import Deadline, Hold
 from loopengine.core.durations import Duration
 from support.model_case import ModelCase, ModelClock, Span, Start
 from support.model_rules import PENCIL, earlier, later
@@ -28,27 +28,26 @@ class Notice(NamedTuple):
     name: str
 
 
-def wind(case: ModelCase, today: date, at: datetime, released: str | None = None) -> None:
+def wind(case: ModelCase, today: date, at: datetime, released: Hold | None = None) -> None:
     """Have the clocks of *case* be what they are after its latest entry, which was written *at* an instant.
 
-    If the entry says that a hold was *released*, what it stopped is not late before that was known.
+    If the entry says that a hold was *released*, what it kept still or from being fired goes on from there.
     """
     for name, deadline in case.workflow.deadlines.items():
         start, clock = _start(deadline, case, today), case.clocks.get(name)
         if start is None:
             case.clocks.pop(name, None)
-            continue
-        due = _due(deadline, start, case, today)
-        if clock is None or clock.start != start:
+        elif clock is None or (clock.start.n, clock.start.name) != (start.n, start.name):
+            due = _due(deadline, start, case, today)
             case.clocks[name] = ModelClock(start, len(case.lines), due, at)
-        elif clock.due != due or (released and name in case.workflow.holds[released].stops):
-            clock.due, clock.since = due, at
+        elif stopped_on(deadline, clock.start, case) is None and _lets_go(released, deadline):
+            clock.due, clock.since = _due(deadline, clock.start, case, today), at
 
 
 def stopped_on(deadline: Deadline, start: Start, case: ModelCase) -> date | None:
     """The day on which the clock was stopped that *start* armed, if it was; at the latest with the case."""
     for move in case.moves:
-        after = move.n > start.n if start.n else move.on >= start.on
+        after = move.n > start.n if start.n else move.on >= start.stops_from
         if move.event in deadline.until and after:
             return move.on
     return case.moves[-1].on if case.state.final else None
@@ -75,7 +74,7 @@ def _says(
         for number, reminder in enumerate(deadline.reminders, 1):
             yield earlier(clock.due, reminder.before), "reminded", f"remind-{number}"
     yield late, "overdue", "overdue"
-    if deadline.then is not None:
+    if deadline.then is not None and not _is_blocked(case, deadline.then):
         yield late, "then", "then"
     for number, rung in enumerate(deadline.ladder, 1):
         day = later(clock.due, rung.after)
@@ -90,15 +89,19 @@ def _start(deadline: Deadline, case: ModelCase, today: date) -> Start | None:
     facts, opened_on = case.facts(today), case.moves[0].on
     hangs_on = deadline.due or deadline.before
     if hangs_on is not None:
-        return Start(opened_on, 0, f"{hangs_on}={facts[hangs_on]}") if hangs_on in facts else None
+        said = case.answer(hangs_on, today)
+        known = said is not None and said.value is not None
+        return Start(said.so_on, 0, f"{hangs_on}={said.value}", opened_on) if said and known else None
     starts: list[Start] = []
     for name in deadline.starts:
         if name == "opened":
-            starts.append(Start(opened_on, 0, name))
+            starts.append(Start(opened_on, 0, name, opened_on))
         day = facts.get(name)
         if isinstance(day, date):
-            starts.append(Start(day, 0, f"{name}={day}"))
-        starts += [Start(move.on, move.n, name) for move in case.moves if move.event == name != "opened"]
+            starts.append(Start(day, 0, f"{name}={day}", day))
+        starts += [
+            Start(move.on, move.n, name, move.on) for move in case.moves if move.event == name != "opened"
+        ]
     return max(starts, default=None)
 
 
@@ -110,12 +113,11 @@ def _due(deadline: Deadline, start: Start, case: ModelCase, today: date) -> date
         due = later(start.on, deadline.within)
     else:
         due = named if deadline.within is None else earlier(named, deadline.within)
-    due = PENCIL.rolled(due, deadline.roll)[0]
     for since, until in _stood_still(case, deadline.name):
         since = max(since, start.on)
-        if since < until and since <= due:  # what was late before the hold stays late
-            due = PENCIL.rolled(_moved_on(due, since, until, deadline.within), deadline.roll)[0]
-    return due
+        if since < until and since <= PENCIL.rolled(due, deadline.roll)[0]:  # or it was late before
+            due = _moved_on(due, since, until, deadline.within)
+    return PENCIL.rolled(due, deadline.roll)[0]
 
 
 def _moved_on(day: date, since: date, until: date, duration: Duration | None) -> date:
@@ -126,8 +128,17 @@ def _moved_on(day: date, since: date, until: date, duration: Duration | None) ->
     return later(until, Duration(working_days=left)) if left > 0 else until
 
 
+def _lets_go(released: Hold | None, deadline: Deadline) -> bool:
+    """Whether the hold that was *released* stopped the clock, or what it fires when its time is up."""
+    return released is not None and (deadline.name in released.stops or deadline.then in released.blocks)
+
+
 def _is_held(case: ModelCase, deadline: str) -> bool:
     return any(deadline in case.workflow.holds[name].stops for name in case.holds_on)
+
+
+def _is_blocked(case: ModelCase, event: str) -> bool:
+    return any(event in case.workflow.holds[name].blocks for name in case.holds_on)
 
 
 def _stood_still(case: ModelCase, deadline: str) -> list[tuple[date, date]]:

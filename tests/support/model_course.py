@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeAlias
 
 from loopengine import Framework, Truth, Workflow
 from loopengine.clock import london_date, london_midnight
-from loopengine.core.definitions import Each, FromFact, Opens, Step
+from loopengine.core.definitions import Each, FromFact, Hold, Opens, Step
 from loopengine.core.values import Value
 from support.model_case import CHANGES, Line, ModelCase, Move, Said, Told
 from support.model_clocks import Notice, notices, wind
@@ -227,7 +227,7 @@ class Course:
         self._answers += 1
         case.said.setdefault(fact, []).append(Said(on, self._answers, value))
 
-    def write(self, case: ModelCase, line: Line, released: str | None = None) -> None:
+    def write(self, case: ModelCase, line: Line, released: Hold | None = None) -> None:
         """Add *line* to the history of *case*, and see what follows, unless it is a refusal."""
         line = line._replace(due=line.due or self.at)
         case.lines.append(line)

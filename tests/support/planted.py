@@ -218,7 +218,21 @@ FAULTS = (
         "left = duration.working_days",
     ),
     _by_the_clock("days held are not added", deadlines.resumed, "target + (until - since)", "target"),
-    _by_the_clock("late already, and put off", deadlines._due, "or due.on < since", ""),
+    _by_the_clock(
+        "late already, and put off",
+        deadlines._due,
+        "if calendar.rolled(due.on, deadline.roll).on >= since",
+        "if True",
+    ),
+    _by_the_clock(
+        "what is released was late before", deadlines._clock, "settled_at=at", "settled_at=known.settled_at"
+    ),
+    _by_the_clock(
+        "what is blocked is not fired any more",
+        notices._to_come,
+        "not _is_blocked(workflow, record, deadline.then)",
+        "True",
+    ),
     # what time alone brings
     _by_the_clock("nobody is brought up to now", Engine._take, "bring_up(work, held)", "pass"),
     _by_the_clock("a parent is not brought up", Engine.open, "bring_up(work, parent)", "pass"),
