@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from sqlalchemy import Connection
 
 from loopengine.core.definitions import Framework
-from loopengine.core.history import canonical, digest_of, digest_of_words
+from loopengine.core.history import Entry, canonical, digest_of, digest_of_words
 from loopengine.engine.results import Trouble
 from loopengine.engine.shelf import Shelf
 from loopengine.errors import LoopEngineError
@@ -23,7 +23,7 @@ from loopengine.store.migrations.schema import missing_guards
 # What the database may say of itself, where it says anything under these names.
 _SETTINGS = {"rehearsal": "yes"}
 # What an answer that is kept under a key has in common with the entry that it tells of.
-_AS_ENTERED = ("event", "from", "to", "opened", "verdict", "reasons")
+_AS_ENTERED = ("event", "from", "to", "verdict", "reasons")
 # … and with the row of the case that was opened.
 _AS_OPENED = {"workflow": "workflow", "opened_on": "opened_on", "kind": "kind"}
 
@@ -184,5 +184,21 @@ def _agrees(connection: Connection, kept: Mapping[str, object]) -> bool:
         return False
     if "n" not in kept:
         return True
-    body = cases.history_of(connection, stored.id)[int(str(kept["n"])) - 1].body
-    return all((kept.get(name) or None) == (body.get(name) or None) for name in _AS_ENTERED)
+    entry = cases.history_of(connection, stored.id)[int(str(kept["n"])) - 1]
+    if any((kept.get(name) or None) != (entry.body.get(name) or None) for name in _AS_ENTERED):
+        return False
+    return _opened(connection, entry, kept.get("opened") or [])
+
+
+def _opened(connection: Connection, entry: Entry, kept: object) -> bool:
+    """Whether the cases *kept* as opened are those of *entry*, and others that came of it at once."""
+    own = entry.body.get("opened") or []
+    assert isinstance(kept, list)
+    assert isinstance(own, list)
+    if kept[: len(own)] != own:
+        return False
+    for reference in kept[len(own) :]:
+        other = cases.find(connection, str(reference))
+        if other is None or cases.history_of(connection, other.id)[0].recorded_at != entry.recorded_at:
+            return False
+    return True

@@ -226,15 +226,16 @@ def save_answers(
     connection: Connection, id_: int, before: Mapping[str, tuple[Answered, ...]], after: Record
 ) -> None:
     """Write what *after* has that *before* had not, and mark what it has no longer as corrected."""
-    new: list[Mapping[str, object]] = []
+    rows: list[Mapping[str, object]] = []
     for fact, standing in after.answers.items():
         had = {each.n for each in before.get(fact, ())}
-        has = {each.n for each in standing}
-        for n in had - has:
-            gone = (ANSWER.c.case_id == id_) & (ANSWER.c.fact == fact) & (ANSWER.c.n == n)
-            connection.execute(update(ANSWER).where(gone).values(corrected_by=after.entries))
-        new += [answer_columns(id_, each) for each in standing if each.n not in had]
-    _ANSWER.add(connection, new)
+        new = [each for each in standing if each.n not in had]
+        for n in had - {each.n for each in standing}:
+            # The entry that corrects it says what is right; other entries may have followed in the same verb.
+            corrected = update(ANSWER).where(ANSWER.c.case_id == id_, ANSWER.c.fact == fact, ANSWER.c.n == n)
+            connection.execute(corrected.values(corrected_by=min(each.n for each in new)))
+        rows += [answer_columns(id_, each) for each in new]
+    _ANSWER.add(connection, rows)
 
 
 def entries_of(connection: Connection, id_: int) -> Iterator[tuple[str, str]]:

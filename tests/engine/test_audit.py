@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis.strategies import DataObject, data, integers, sampled_from
 from sqlalchemy import text
+from support import clockwork
 from support.small import CHAIR, REVIEWER, UNIT, engine
 from support.tampering import (
     COLUMNS,
@@ -25,7 +27,8 @@ from support.tampering import (
     strange,
 )
 
-from loopengine import Engine
+from loopengine import Actor, Engine
+from loopengine.clock import FrozenClock
 from loopengine.core.history import FIRST, canonical, digest_of
 from loopengine.errors import StorageError
 from loopengine.store import books
@@ -94,6 +97,24 @@ def test_history_is_append_only_for_other_programs_too(board: Engine, tamper: sq
     for statement in ("delete from loop_entry", "insert or replace into loop_entry select * from loop_entry"):
         with pytest.raises(sqlite3.IntegrityError, match="history is append-only"):
             tamper.execute(statement)
+
+
+def test_what_follows_in_the_same_verb_is_told_apart_from_what_it_follows() -> None:
+    """A correction that moves a case on, and an event of an earlier day for parties that joined since."""
+    unit = Actor("Uma Unit", ["business_unit"])
+    clock = FrozenClock("2017-01-09T09:00Z")
+    board = Engine("sqlite://", framework=clockwork.framework(), clock=clock)
+    watch = board.open("watch", {"agreed": True, "settled": False}, by=unit)
+    clock.advance(days=1)
+    board.record(watch, {"hearers": ["police", "school"]}, by=unit)
+
+    rung = board.fire(watch, "ring", by=unit, on=date(2017, 1, 9), key="rung").require()
+    answers = board.record(watch, {"settled": True}, by=unit, correction=True)
+
+    assert len(rung.opened) == 2
+    assert answers.also_moved == (watch.reference,)
+    assert board.audit().problems == ()
+    assert board.fire(watch, "ring", by=unit, on=date(2017, 1, 9), key="rung") == rung
 
 
 def test_missing_guards_are_reported(board: Engine, tamper: sqlite3.Connection) -> None:

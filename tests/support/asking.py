@@ -141,7 +141,7 @@ class _Errand:
     def _try_without_something(self, outlook: Outlook) -> None:
         """Fire an event that is allowed, but for one thing: who is named is necessary, and so is the reason.
 
-        Whether it was allowed on an earlier day, the model knows.
+        Whether it was allowed on an earlier day, or is possible at all before the last move, the model knows.
         """
         role, agency = outlook.roles[0], (outlook.agencies or [None])[0]
         roles = [each for each in self.framework.roles if each not in outlook.roles]
@@ -159,11 +159,10 @@ class _Errand:
             assert not any(attempt() for attempt in attempts)
         came = self.case.moves[-1].on
         if came < self.beside.today and self.draw(st.booleans()):
-            before, yesterday = came - timedelta(days=1), self.beside.today - timedelta(days=1)
-            self.beside.fire(
-                self.reference, self.step.event, by=Actor("Hasty", role, agency), reason="now", on=before
-            )
-            self._fire(Actor("Early", role, agency), on=self.draw(st.dates(came, yesterday)))
+            yesterday = self.beside.today - timedelta(days=1)
+            for day in (came - timedelta(days=1), self.draw(st.dates(came, yesterday))):
+                by = Actor("Early", role, agency)
+                self.beside.fire(self.reference, self.step.event, by=by, reason="as agreed", on=day)
 
     def _hold_up(self) -> bool:
         """Put on a hold that blocks the event, perhaps; whether it is refused by that."""
