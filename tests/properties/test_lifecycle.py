@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count, pairwise
 from pathlib import Path
 
@@ -105,12 +105,10 @@ class Lifecycle(RuleBasedStateMachine):
     @rule(data=data())
     def let_a_clock_run(self, data: DataObject) -> None:
         """Until it is about to say something, or has just come to; then somebody acts, on any case."""
-        now, at = (
-            self.beside.clock.now(),
-            self.beside.next_notice(data.draw(sampled_from(self.beside.clocked()))),
-        )
-        self.beside.clock.advance_to(max(now, at - timedelta(seconds=data.draw(sampled_from([0, 1, 60])))))
-        case = self.beside.model.cases[self.draw_case(data)]
+        clocked = data.draw(sampled_from(self.beside.clocked()))
+        before = timedelta(seconds=data.draw(sampled_from([0, 1, 60])))
+        self.wait_until(self.beside.next_notice(clocked) - before)
+        case = self.beside.model.cases[data.draw(sampled_from([clocked, self.draw_case(data)]))]
         if data.draw(booleans()):
             self.beside.fire(case.reference, case.workflow.events[0], by=Actor("Nobody in particular"))
         for below in [*case.workflow.sub_cases.values()][:1]:
@@ -142,7 +140,9 @@ class Lifecycle(RuleBasedStateMachine):
     @rule(data=data())
     def let_somebody_join(self, data: DataObject) -> None:
         """One party more of those for whom something was opened, in a case that goes on or has ended."""
-        reference, fact = data.draw(sampled_from(self.beside.followed()))
+        followed, ongoing = self.beside.followed(), self.beside.ongoing()
+        ended = [each for each in followed if each[0] not in ongoing]
+        reference, fact = data.draw(sampled_from(ended if ended and data.draw(booleans()) else followed))
         case = self.beside.model.cases[reference]
         had = case.facts(self.beside.today).get(fact, frozenset())
         joins = data.draw(sampled_from(case.workflow.facts[fact].values))
@@ -150,10 +150,15 @@ class Lifecycle(RuleBasedStateMachine):
         self.beside.record(reference, {fact: had | {joins}}, by=self.everybody)
 
     @precondition(lambda self: self.holds())
-    @rule(data=data(), days=integers(0, 30), late=sampled_from([0, 0, 0, 3]))
-    def hold_for_a_while(self, data: DataObject, days: int, late: int) -> None:
-        """So many days, of which perhaps somebody says later that they were less."""
+    @rule(data=data(), days=integers(0, 30), late=sampled_from([0, 0, 3, 9]), left=sampled_from([1, 2, None]))
+    def hold_for_a_while(self, data: DataObject, days: int, late: int, left: int | None) -> None:
+        """So many days, of which perhaps somebody says later that they were less.
+
+        It begins when a clock that it stops has so many days *left*, perhaps.
+        """
         reference, name = data.draw(sampled_from(self.holds(of_use=True) or self.holds()))
+        if left is not None:
+            self.wait_until(self.beside.late_at(reference, name) - timedelta(days=left))
         self.beside.hold(reference, name, by=self.everybody)
         self.beside.clock.advance(days=days)
         on = self.beside.today - timedelta(days=min(days, late))
@@ -228,6 +233,10 @@ class Lifecycle(RuleBasedStateMachine):
             holds = self.beside.model.cases[reference].workflow.holds.values()
             found += [(reference, hold.name) for hold in holds if not of_use or in_time & {*hold.stops}]
         return found
+
+    def wait_until(self, instant: datetime) -> None:
+        """Let time pass until *instant*, unless it has."""
+        self.beside.clock.advance_to(max(self.beside.clock.now(), instant))
 
     def draw_case(self, data: DataObject) -> str:
         return data.draw(sampled_from(list(self.beside.model.cases)))

@@ -5,7 +5,7 @@ Every verb holds the engine's answer against the model's. Knows nothing of how i
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import count
@@ -18,7 +18,7 @@ from loopengine.engine.sweeping import AT_ONCE, Sweep
 from loopengine.engine.why import Why
 from support.agreement import Rows, histories_agree, outcome_of, rows, rows_agree
 from support.model import Facts, Impossible, Model
-from support.model_clocks import notices
+from support.model_clocks import Notice, notices
 from support.small import salts
 
 EVIDENCE = "minutes of 4 January, item 3"
@@ -76,8 +76,13 @@ class Beside:
 
     def in_time(self, reference: str) -> set[str]:
         """The deadlines of a case that run and are not late."""
-        case, now = self.model.cases[reference], self.clock.now()
-        return {each.deadline for each in notices(case) if each.kind == "overdue" and each.due_at > now}
+        return {each.deadline for each in self._to_be_late(reference)}
+
+    def late_at(self, reference: str, hold: str) -> datetime:
+        """The first instant at which a clock that *hold* would stop is late, or now."""
+        stops = self.model.cases[reference].workflow.holds[hold].stops
+        late = (each.due_at for each in self._to_be_late(reference) if each.deadline in stops)
+        return min(late, default=self.clock.now())
 
     def followed(self) -> list[tuple[str, str]]:
         """The cases that have opened something for each party in a fact, with that fact."""
@@ -271,6 +276,10 @@ class Beside:
         audit = self.engine.audit()
         assert audit.problems == (), audit.problems
         assert audit.entries == sum(len(case.lines) for case in self.model.cases.values())
+
+    def _to_be_late(self, reference: str) -> Iterator[Notice]:
+        case, now = self.model.cases[reference], self.clock.now()
+        return (each for each in notices(case) if each.kind == "overdue" and each.due_at > now)
 
     # --- the engine's side ----------------------------------------------------------------------------------
 

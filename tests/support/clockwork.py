@@ -68,7 +68,7 @@ deadlines:
   writing: {within: 10 working days, from: answer, until: [close, reopen], source: local, then: close}
 holds:
   court: {stops: [answer, look, hearing], blocks: [answer, rest, close], source: local}
-  illness: {stops: [answer, papers, writing], blocks: [wind], source: local}
+  illness: {stops: [answer, papers, writing], blocks: [wind, look], source: local}
 states:
   open:
     on:
