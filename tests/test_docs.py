@@ -158,7 +158,7 @@ def test_the_quick_start_is_two_lines_that_begin_with_a_new_environment():
     assert first.startswith("python3 -m venv .venv && ")
     assert second.startswith("python3 -m venv .venv && ")
     assert first.endswith("loopengine demo")
-    assert second.endswith("pytest")
+    assert second.endswith("pytest -n auto")
 
 
 LIES = {
