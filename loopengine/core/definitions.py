@@ -14,11 +14,12 @@ from itertools import count, dropwhile, takewhile
 from typing import Literal, TypeAlias, TypeVar
 
 from loopengine.core.durations import Duration, shift
+from loopengine.core.routes import Route, Routing, route
 from loopengine.core.rules.assessment import Assessment, assess
 from loopengine.core.rules.expressions import Source
 from loopengine.core.rules.verdicts import Rule
 from loopengine.core.values import Fact, Value
-from loopengine.errors import UnknownName
+from loopengine.errors import UnknownName, UsageError
 
 Stage: TypeAlias = Literal[
     "referral", "decision", "review", "learning_identified", "disseminated", "embedded", "evaluated"
@@ -195,6 +196,7 @@ class Workflow:
     holds: Mapping[str, Hold] = field(default_factory=dict)
     sources: Mapping[str, Source] = field(default_factory=dict)
     in_force: InForce = InForce()
+    routes: tuple[Route, ...] = ()  # of the workflow of incidents: where they lead
     loop: str | None = None
     file: str = ""
     digest: str = ""
@@ -320,6 +322,7 @@ class Framework:
     groups: Mapping[str, Group] = field(default_factory=dict)
     channels: Mapping[str, Channel] = field(default_factory=dict)
     cycles: Mapping[str, Cycle] = field(default_factory=dict)
+    intake: str | None = None
     first_day: Literal["day_after", "same_day"] = "day_after"
     to_confirm: tuple[ToConfirm, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -328,6 +331,19 @@ class Framework:
     def workflow(self, name: str) -> Workflow:
         """The workflow called *name*; raises UnknownName."""
         return _named("workflow", name, self.workflows)
+
+    def route(self, facts: Mapping[str, object], on: date | None = None) -> Routing:
+        """Which review types an incident needs, should have, may have, or cannot have, and why.
+
+        *facts* are of one child, spelled as for `Workflow.assess`; *on* is the day that rules over time read.
+        Raises UnknownName, BadValue; UsageError if the framework has no `routes`.
+        """
+        if self.intake is None:
+            raise UsageError(f"the framework {self.name} has no routes", "they stand in its framework.yaml")
+        intake = self.workflow(self.intake)
+        given = {name: intake.fact(name).accept_or_unknown(value) for name, value in facts.items()}
+        titles = {name: each.title for name, each in self.workflows.items()}
+        return route(intake.routes, titles, intake.facts, given, on=on)
 
 
 def _named(sort: str, name: str, known: Mapping[str, _Known]) -> _Known:

@@ -14,6 +14,7 @@ from loopengine.core.definitions import Cycle, Framework, Workflow
 from loopengine.core.files import messages
 from loopengine.core.files.building import build_shared, build_workflow, outline
 from loopengine.core.files.building_cycles import build_cycles
+from loopengine.core.files.building_rules import check_intake
 from loopengine.core.files.checks import check_graph, check_shape
 from loopengine.core.files.confirming import to_confirm
 from loopengine.core.files.documents import Document
@@ -76,6 +77,7 @@ def _define(
     if board is None:
         return None, workflows
     cycles = build_cycles(board, shared, others)
+    check_intake(board, others)
     return _framework(board, shared, cycles, filter(None, shapes.values()), workflows, texts), workflows
 
 
@@ -156,6 +158,7 @@ def _framework(
         groups=shared.groups,
         channels=shared.channels,
         cycles=cycles,
+        intake=shape.intake or None,
         first_day=(shape.calendar and shape.calendar.first_day) or "day_after",
         to_confirm=to_confirm(shape.sources, [*shape.loops.values(), *shapes]),
         texts=texts,

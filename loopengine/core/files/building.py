@@ -48,7 +48,16 @@ def build_shared(shape: FrameworkShape | None) -> Shared:
         refuse_unknown("role", channel.who, roles, channel.place / "who")
         refuse_unknown("group", channel.reports_to, shape.groups, channel.place / "reports_to")
         channels[name] = Channel(name, channel.title, channel.who or None, channel.reports_to or None)
-    return Shared(roles, _named(shape.agencies), groups, channels, shape.sources, shape.loops)
+    return Shared(
+        roles,
+        _named(shape.agencies),
+        groups,
+        channels,
+        shape.sources,
+        shape.loops,
+        shape.intake,
+        shape.routes,
+    )
 
 
 def _named(shapes: Mapping[str, TitledShape]) -> dict[str, Named]:
@@ -143,7 +152,7 @@ def build_workflow(names: Names, file: str, digest: str) -> Workflow:
     for each in shape.sub_cases.values():
         refuse_unknown("workflow", each.value, names.others, each.place)
     names.state(shape.starts, shape.place / "starts")
-    rules, reader = build_rules(names)
+    rules, routes, reader = build_rules(names)
     return Workflow(
         name=shape.workflow,
         version=shape.version,
@@ -152,6 +161,7 @@ def build_workflow(names: Names, file: str, digest: str) -> Workflow:
         starts=shape.starts,
         facts=names.own.facts,
         rules=rules,
+        routes=routes,
         states=build_states(names, reader),
         sub_cases={kind: each.value for kind, each in shape.sub_cases.items()},
         deadlines=build_deadlines(names),

@@ -6,19 +6,23 @@ Knows how rules hang together. Does not know what they say: that is `parsing.py`
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from loopengine.core.files import messages
-from loopengine.core.files.names import Names
+from loopengine.core.files.framework_shapes import FrameworkShape
+from loopengine.core.files.names import Names, refuse_unknown
 from loopengine.core.files.places import Place
 from loopengine.core.files.shapes import RuleShape
+from loopengine.core.routes import Route
 from loopengine.core.rules.expressions import AllOf, Condition, RuleRef
-from loopengine.core.rules.parsing import RuleError, Scope, names_in, parse
+from loopengine.core.rules.parsing import RuleError, Scope, names_called, names_in, parse
+from loopengine.core.rules.strengths import Strength
 from loopengine.core.rules.verdicts import Rule
 
 # Stands for a rule that could not be read, so that what names it is read all the same.
 _UNREAD: Condition = AllOf(())
+AGREES = "agrees"  # the function whose meaning is the routing table
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +43,54 @@ class RuleReader:
             return _UNREAD
 
 
-def build_rules(names: Names) -> tuple[Mapping[str, Rule], RuleReader]:
-    """The rules of a workflow in the order of its file, and a reader for what else names them."""
+def build_rules(names: Names) -> tuple[Mapping[str, Rule], tuple[Route, ...], RuleReader]:
+    """The rules of a workflow in the order of its file, and a reader for what else names them.
+
+    Also the routes, which read them if the workflow is that of the intake.
+    """
     shapes = names.own.shape.rules
     kinds = {kind: _states(names, each.value) for kind, each in names.own.shape.sub_cases.items()}
     unclear = frozenset(names.own.shape.facts.keys() - names.own.facts.keys())
     unclear |= {kind for kind, states in kinds.items() if not states}
-    order, in_circles = _in_order(shapes)
+    rows = names.shared.routes if names.own.shape.workflow == names.shared.intake else ()
+    order, in_circles = _in_order(shapes, {each for row in rows for each in names_in(row.when)})
     trees: dict[str, RuleRef] = {}
     rules: dict[str, Rule] = {}
-    reader = RuleReader(Scope(names.own.facts, trees, kinds, frozenset(names.moments)), unclear | in_circles)
+    led_to: dict[Strength, tuple[tuple[str, Condition], ...]] = {}
+    scope = Scope(names.own.facts, trees, kinds, frozenset(names.moments), led_to)
+    reader = RuleReader(scope, unclear | in_circles)
+    routes: tuple[Route, ...] = ()
     for name in order:
         shape = shapes[name]
+        if rows and not routes and AGREES in names_called(shape.when):
+            routes = _routes(names, reader, led_to)
         condition = reader.read(shape.when, shape.place / "when")
         sources = names.authorities(shape.source, shape.place / "source")
         trees[name] = RuleRef(name, condition, sources, shape.title or None)
         rules[name] = Rule(name, on_one_line(shape.when), condition, sources, shape.title or None)
-    return {name: rules[name] for name in shapes}, reader
+    if rows and not routes:
+        routes = _routes(names, reader, led_to)
+    return {name: rules[name] for name in shapes}, routes, reader
+
+
+def _routes(
+    names: Names, reader: RuleReader, led_to: dict[Strength, tuple[tuple[str, Condition], ...]]
+) -> tuple[Route, ...]:
+    """The rows of the routing table; *led_to* gets what they lead to, for rules about what is decided."""
+    routes: list[Route] = []
+    for row in names.shared.routes:
+        refuse_unknown("workflow", row.review, names.others, row.place / "review")
+        condition = reader.read(row.when, row.place / "when")
+        sources = names.authorities(row.source, row.place / "source")
+        if row.strength is not None:
+            rule = Rule(None, on_one_line(row.when), condition, sources, row.title or None)
+            routes.append(Route(row.review, row.strength, rule))
+    for route in routes:
+        reached = RuleRef(
+            f"{route.review} {route.strength}", route.rule.condition, route.rule.sources, route.rule.title
+        )
+        led_to[route.strength] = (*led_to.get(route.strength, ()), (route.review, reached))
+    return tuple(routes)
 
 
 def on_one_line(text: str) -> str:
@@ -68,13 +103,24 @@ def _states(names: Names, workflow: str) -> frozenset[str]:
     return frozenset() if other is None else frozenset(other.shape.states)
 
 
-def _in_order(shapes: Mapping[str, RuleShape]) -> tuple[tuple[str, ...], frozenset[str]]:
-    """The names of the rules, each after those that it uses; and those that use each other, which is told."""
+def _in_order(
+    shapes: Mapping[str, RuleShape], routed: Iterable[str]
+) -> tuple[tuple[str, ...], frozenset[str]]:
+    """The names of the rules, each after those that it uses; and those that use each other, which is told.
+
+    A rule about what is decided uses those that are *routed* by.
+    """
+
+    def uses(name: str) -> Iterator[str]:
+        text = shapes[name].when
+        used = [*names_in(text), *(routed if AGREES in names_called(text) else ())]
+        return (each for each in used if each in shapes)
+
     placed: dict[str, None] = {}
     in_circles: set[str] = set()
     for first in shapes:
         # The rules from the first to the one looked at, each with what it uses and is not looked at yet.
-        path = {} if first in placed else {first: _used(first, shapes)}
+        path = {} if first in placed else {first: uses(first)}
         while path:
             name, used = next(reversed(path.items()))
             following = next(used, None)
@@ -86,9 +132,14 @@ def _in_order(shapes: Mapping[str, RuleShape]) -> tuple[tuple[str, ...], frozens
                 (shapes[following].place / "when").refuse(messages.rules_in_a_circle(circle))
                 in_circles.update(circle)
             elif following not in placed:
-                path[following] = _used(following, shapes)
+                path[following] = uses(following)
     return tuple(placed), frozenset(in_circles)
 
 
-def _used(name: str, shapes: Mapping[str, RuleShape]) -> Iterator[str]:
-    return (each for each in names_in(shapes[name].when) if each in shapes)
+def check_intake(shape: FrameworkShape, workflows: Collection[str]) -> None:
+    """Refuse routes that read nothing, and an intake that leads nowhere."""
+    refuse_unknown("workflow", shape.intake, workflows, shape.place / "intake")
+    if shape.routes and not shape.place.gives("intake"):
+        (shape.place / "routes").refuse_key(messages.routes_without_intake())
+    if shape.intake and not shape.place.gives("routes"):
+        (shape.place / "intake").refuse_key(messages.intake_without_routes())

@@ -15,6 +15,7 @@ from loopengine.core.durations import Duration
 from loopengine.core.files.reading import Keys, Many, Maybe, Schema, Shape, Table, key, schema_file
 from loopengine.core.files.shapes import LoopShape, SourceShape
 from loopengine.core.files.spellings import DASHED, DAY, DURATION, NAME, TEXT, VALUE, VERSION, Raw, choice
+from loopengine.core.rules.strengths import STRENGTHS, Strength
 from loopengine.core.workdays import Starts
 
 Tier: TypeAlias = Literal["executive", "management", "sub_group"]
@@ -65,6 +66,19 @@ class CycleShape(Shape):
 
 
 @dataclass(frozen=True, slots=True)
+class RouteShape(Shape):
+    """A row of the routing table."""
+
+    review: str = key(DASHED, "the workflow to which it leads", required=True)
+    strength: Strength | None = key(
+        choice(STRENGTHS), "must, should or may: how strongly it leads there", required=True
+    )
+    when: str = key(TEXT, "the expression, over the facts and rules of the intake", required=True)
+    title: str = key(TEXT, "what it says, in a few words")
+    source: tuple[str, ...] = key(Many(DASHED), "the authority, or several, or `local`", required=True)
+
+
+@dataclass(frozen=True, slots=True)
 class FrameworkShape(Shape):
     """What the workflows of a folder share."""
 
@@ -85,6 +99,10 @@ class FrameworkShape(Shape):
     )
     cycles: Mapping[str, CycleShape] = key(
         Table(NAME, Keys(CycleShape)), "cases that are opened again and again"
+    )
+    intake: str = key(DASHED, "the workflow of incidents, whose facts and rules the routes read")
+    routes: tuple[RouteShape, ...] = key(
+        Many(Keys(RouteShape)), "which review types an incident needs, should have, or may have"
     )
     loops: Mapping[str, LoopShape] = key(Table(NAME, Keys(LoopShape)), "the last stages, shared by workflows")
 

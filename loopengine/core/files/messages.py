@@ -158,6 +158,14 @@ def no_meetings(group: str) -> Message:
     return Message(f"the group {group!r} has no meetings", "say under `meets` when it meets")
 
 
+def routes_without_intake() -> Message:
+    return Message("`routes` without `intake`", "name the workflow of incidents, whose facts the routes read")
+
+
+def intake_without_routes() -> Message:
+    return Message("`intake` without `routes`", "say where incidents lead")
+
+
 def ends_before_it_begins() -> Message:
     return Message("`until` is before `from`")
 

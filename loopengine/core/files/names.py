@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from loopengine.core.definitions import OPENED, Channel, Group, Named, Party
 from loopengine.core.files import messages
+from loopengine.core.files.framework_shapes import RouteShape
 from loopengine.core.files.places import Place
 from loopengine.core.files.shapes import LoopShape, PartyShape, SourceShape, WorkflowShape
 from loopengine.core.files.spellings import Raw
@@ -32,6 +33,8 @@ class Shared:
     channels: Mapping[str, Channel] = field(default_factory=dict)
     sources: Mapping[str, SourceShape] = field(default_factory=dict)
     loops: Mapping[str, LoopShape] = field(default_factory=dict)
+    intake: str = ""
+    routes: tuple[RouteShape, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from loopengine.core.rules.expressions import (
     Not,
     Operand,
     Possible,
+    RuleRef,
     Since,
     SinceDay,
     Some,
@@ -47,12 +48,13 @@ from loopengine.core.rules.operands import (
     text_of,
     written,
 )
+from loopengine.core.rules.strengths import STRENGTHS, agreement
 from loopengine.core.rules.syntax import DEEPEST, read_syntax
 from loopengine.core.rules.vocabulary import FUNCTIONS, SPLIT, RuleError, Scope
 from loopengine.core.values import Fact, Value
 from loopengine.errors import nearest
 
-__all__ = ["RuleError", "Scope", "names_in", "parse"]
+__all__ = ["RuleError", "Scope", "names_called", "names_in", "parse"]
 
 MOST_PARTS = 2_000  # of a rule, together with the rules that it uses
 
@@ -86,6 +88,15 @@ def names_in(text: str) -> tuple[str, ...]:
     others |= {id(call.args[0]) for call in calls if call.args and written(call.func) in _OVER_SUB_CASES}
     found = [node for node in ast.walk(root) if isinstance(node, ast.Name) and id(node) not in others]
     return tuple(dict.fromkeys(node.id for node in sorted(found, key=lambda node: node.col_offset)))
+
+
+def names_called(text: str) -> frozenset[str]:
+    """The functions that *text* calls; none if it cannot be read."""
+    try:
+        root = read_syntax(text)
+    except RuleError:
+        return frozenset()
+    return frozenset(written(node.func) for node in ast.walk(root) if isinstance(node, ast.Call))
 
 
 def _check_size(condition: Condition) -> None:
@@ -244,6 +255,8 @@ def _call(node: ast.Call, scope: Scope) -> Condition:
             return _within_before(node, scope)
         case "disjoint":
             return _disjoint(node, scope)
+        case "agrees":
+            return _agrees(node, scope)
         case "count" | "age":
             raise refusal(
                 node, f"{written(node)} is a number, and not a condition", f"write {written(node)} >= 1"
@@ -279,6 +292,24 @@ def _within_before(node: ast.Call, scope: Scope) -> Condition:
             looked_at, f"{written(looked_at)} is not a yes_no fact", "name one, to look back over its answers"
         )
     return WithinBefore(fact.name, read_duration(duration), read_date(anchor, scope))
+
+
+def _agrees(node: ast.Call, scope: Scope) -> Condition:
+    decided, how = arguments(node, 2)
+    fact = read_operand(decided, scope)
+    if fact.type != "some_of" or not isinstance(fact.operand, FactValue):
+        raise refusal(decided, f"{fact.described}, and not what is decided", "name a fact of type some_of")
+    strength = text_of(how)
+    if strength not in STRENGTHS:
+        raise refusal(how, f"{written(how)} is not how strongly a route leads", 'write "must" or "should"')
+    rows = scope.led_to.get(strength, ())
+    if not rows:
+        raise refusal(node, f"no route leads anywhere by {strength!r}", "see `routes` in framework.yaml")
+    for review, _ in rows:
+        if review not in fact.values:
+            raise refusal(decided, f"{fact.written} is never {review!r}, to which a route leads", "add it")
+    title = f"what {strength} be carried out is among {fact.written.replace('_', ' ')}"
+    return RuleRef(f"agrees_{strength}", agreement(rows, fact.operand), (), title)
 
 
 def _disjoint(node: ast.Call, scope: Scope) -> Condition:

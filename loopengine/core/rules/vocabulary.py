@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from keyword import iskeyword
 from typing import NamedTuple
 
-from loopengine.core.rules.expressions import RuleRef
+from loopengine.core.rules.expressions import Condition, RuleRef
+from loopengine.core.rules.strengths import Strength
 from loopengine.core.values import Fact
 
 LONGEST = 2_000  # characters of one rule
@@ -29,6 +30,7 @@ FUNCTIONS = {
     "within_before": 'within_before(fact, "6 months", date)',
     "age": "age(born, date)",
     "disjoint": "disjoint(parties, parties)",
+    "agrees": 'agrees(decided, "must")',
 }
 
 _CONNECTIVES = frozenset({"and", "or", "not", "in"})
@@ -95,12 +97,16 @@ class RuleError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The names that a rule can use: *kinds* gives for each kind of sub-case the states of its workflow."""
+    """The names that a rule can use: *kinds* gives for each kind of sub-case the states of its workflow.
+
+    *led_to* are the rows of the routing table by strength: the review, and when it leads there.
+    """
 
     facts: Mapping[str, Fact] = field(default_factory=dict)
     rules: Mapping[str, RuleRef] = field(default_factory=dict)
     kinds: Mapping[str, frozenset[str]] = field(default_factory=dict)
     events: frozenset[str] = frozenset()
+    led_to: Mapping[Strength, tuple[tuple[str, Condition], ...]] = field(default_factory=dict)
 
 
 class Token(NamedTuple):
