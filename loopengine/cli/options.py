@@ -102,12 +102,15 @@ def write_options(command: click.Command, ctx: click.Context, formatter: click.H
         formatter.write_dl(standing)
 
 
-def verb(name: str, *takes: str) -> Callable[[Callable[..., int | None]], click.Command]:
+def verb(
+    name: str, *takes: str, made_as: type[Verb] = Verb
+) -> Callable[[Callable[..., int | None]], click.Command]:
     """Make a function a verb: it is called with what was `Given`, then with arguments and options of its own.
 
     An option of its own that another verb has as well takes a value in both, or in neither.
 
-    *takes* are the particular options that it heeds. What it returns is the exit status, None for 0.
+    *takes* are the particular options that it heeds; *made_as* is how it reads its arguments. What it returns is
+    the exit status, None for 0.
     """
 
     def made(function: Callable[..., int | None]) -> click.Command:
@@ -118,7 +121,7 @@ def verb(name: str, *takes: str) -> Callable[[Callable[..., int | None]], click.
             return function(_given(shared), **values)
 
         text = cleandoc(function.__doc__ or "")
-        return Verb(name, callback=called, params=[*own, *shared_options(takes)], help=text)
+        return made_as(name, callback=called, params=[*own, *shared_options(takes)], help=text)
 
     return made
 
