@@ -23,6 +23,7 @@ NAME = "loopengine"
 # The verbs in the order in which somebody new needs them, each with the module in which it is `VERB_verb`.
 SECTIONS: Mapping[str, Mapping[str, str]] = {
     "Begin": {"demo": "telling"},
+    "The door": {"route": "intake", "intake": "intake"},
     "Cases": {
         "open": "acting",
         "record": "acting",

@@ -61,13 +61,21 @@ class Recommendation:
     open_questions: tuple[Fact, ...]
     rows: tuple[tuple[Strength, Assessment], ...]
 
+    @property
+    def said(self) -> str:
+        """What it comes to, in words."""
+        return _SAID[self.outcome]
+
+    @property
+    def said_of_more(self) -> str:
+        """What it could still come to, in words, and what to ask; "" if nothing more."""
+        if self.could_be is None:
+            return ""
+        return f"{_COULD[self.could_be]}: ask for {', '.join(fact.name for fact in self.open_questions)}"
+
     def __str__(self) -> str:
         """For a terminal: what it comes to, and every row with its reasons."""
-        said = [f"{self.title}: {_SAID[self.outcome]}"]
-        if self.could_be is not None:
-            said += [
-                f"  {_COULD[self.could_be]}; ask for {', '.join(fact.name for fact in self.open_questions)}"
-            ]
+        said = [f"{self.title}: {self.said}", *([f"  {self.said_of_more}"] if self.could_be else [])]
         for strength, row in self.rows:
             said += [f"  {strength}:", *(f"    {line}" for line in lines(row.because))]
         return "\n".join(said)
