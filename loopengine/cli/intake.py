@@ -14,6 +14,7 @@ from loopengine.cli.spelling import hinted
 from loopengine.errors import UsageError
 
 if TYPE_CHECKING:
+    from loopengine import Framework
     from loopengine.core.routes import Routing
     from loopengine.engine.intaking import Intake
 

@@ -109,8 +109,8 @@ def verb(
 
     An option of its own that another verb has as well takes a value in both, or in neither.
 
-    *takes* are the particular options that it heeds; *made_as* is how it reads its arguments. What it returns is
-    the exit status, None for 0.
+    *takes* are the particular options that it heeds; *made_as* is how it reads its arguments. What it returns
+    is the exit status, None for 0.
     """
 
     def made(function: Callable[..., int | None]) -> click.Command:

@@ -94,7 +94,7 @@ def is_decided(
 
 
 def deciding(workflow: Workflow, reason: str | None) -> Step:
-    """The step by which an incident that was just recorded is decided: with a *reason*, the one that needs it.
+    """The step by which an incident just recorded is decided: with a *reason*, the one that needs it.
 
     Raises UsageError if the workflow of the intake has none.
     """
