@@ -155,6 +155,7 @@ def _framework(
         agencies=shared.agencies,
         groups=shared.groups,
         channels=shared.channels,
+        lists=shared.lists,
         cycles=cycles,
         first_day=(shape.calendar and shape.calendar.first_day) or "day_after",
         to_confirm=to_confirm(shape.sources, [*shape.loops.values(), *shapes]),

@@ -14,6 +14,7 @@ from loopengine.core.files.names import Names
 from loopengine.core.files.places import Place
 from loopengine.core.files.shapes import RuleShape
 from loopengine.core.rules.expressions import AllOf, Condition, RuleRef
+from loopengine.core.rules.lists import asked_plainly
 from loopengine.core.rules.parsing import RuleError, Scope, names_in, parse
 from loopengine.core.rules.verdicts import Rule
 
@@ -27,6 +28,16 @@ class RuleReader:
 
     scope: Scope
     unclear: frozenset[str]
+
+    def read_once(self, text: str, place: Place) -> Condition:
+        """Like `read`, of a condition about the case as a whole: one about each of a list is refused."""
+        condition = self.read(text, place)
+        for fact in asked_plainly(condition, self.scope.lists)[:1]:
+            of = self.scope.listing_of(fact)
+            assert of is not None
+            at = max(text.find(fact), 0)  # it may stand in a rule that this one names
+            place.refuse_inside(text, at, messages.not_over_list(fact, of.name))
+        return condition
 
     def read(self, text: str, place: Place) -> Condition:
         """The tree of the *text* at *place*."""
@@ -43,12 +54,17 @@ def build_rules(names: Names) -> tuple[Mapping[str, Rule], RuleReader]:
     """The rules of a workflow in the order of its file, and a reader for what else names them."""
     shapes = names.own.shape.rules
     kinds = {kind: _states(names, each.value) for kind, each in names.own.shape.sub_cases.items()}
-    unclear = frozenset(names.own.shape.facts.keys() - names.own.facts.keys())
+    own = names.own
+    facts = {**own.facts, **own.repeated}
+    unclear = frozenset(own.shape.facts.keys() - facts.keys())
     unclear |= {kind for kind, states in kinds.items() if not states}
     order, in_circles = _in_order(shapes)
     trees: dict[str, RuleRef] = {}
     rules: dict[str, Rule] = {}
-    reader = RuleReader(Scope(names.own.facts, trees, kinds, frozenset(names.moments)), unclear | in_circles)
+    quorums = {name: each.quorum for name, each in names.shared.groups.items() if each.quorum is not None}
+    asked = {name: fact for name, fact in facts.items() if name in own.shape.facts}
+    scope = Scope(asked, trees, kinds, frozenset(names.moments), own.lists, quorums)
+    reader = RuleReader(scope, unclear | in_circles)
     for name in order:
         shape = shapes[name]
         condition = reader.read(shape.when, shape.place / "when")

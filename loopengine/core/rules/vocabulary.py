@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from keyword import iskeyword
 from typing import NamedTuple
 
-from loopengine.core.rules.expressions import RuleRef
+from loopengine.core.rules.expressions import Quorum, RuleRef
+from loopengine.core.rules.lists import Listing
 from loopengine.core.values import Fact
 
 LONGEST = 2_000  # characters of one rule
@@ -22,13 +23,16 @@ SPLIT = "give a part of it a name of its own under `rules`"
 FUNCTIONS = {
     "possible": "possible(condition)",
     "known": "known(fact)",
-    "every": 'every(kind, "state")',
-    "some": 'some(kind, "state")',
+    "every": 'every(kind, "state"), or every(list, condition)',
+    "some": 'some(kind, "state"), or some(list, condition)',
     "count": 'count(kind, "state")',
     "since": 'since("event", "12 months")',
     "within_before": 'within_before(fact, "6 months", date)',
     "age": "age(born, date)",
     "disjoint": "disjoint(parties, parties)",
+    "size": "size(set)",
+    "uppermost": "uppermost(fact)",
+    "quorate": 'quorate(parties, "group")',
 }
 
 _CONNECTIVES = frozenset({"and", "or", "not", "in"})
@@ -95,12 +99,21 @@ class RuleError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The names that a rule can use: *kinds* gives for each kind of sub-case the states of its workflow."""
+    """The names that a rule can use: *kinds* gives for each kind of sub-case the states of its workflow.
+
+    *quorums* are those of the framework's groups that have one.
+    """
 
     facts: Mapping[str, Fact] = field(default_factory=dict)
     rules: Mapping[str, RuleRef] = field(default_factory=dict)
     kinds: Mapping[str, frozenset[str]] = field(default_factory=dict)
     events: frozenset[str] = frozenset()
+    lists: Mapping[str, Listing] = field(default_factory=dict)
+    quorums: Mapping[str, Quorum] = field(default_factory=dict)
+
+    def listing_of(self, fact: str) -> Listing | None:
+        """The list of which *fact* is asked of each item, if it is."""
+        return next((each for each in self.lists.values() if fact in each.facts), None)
 
 
 class Token(NamedTuple):
