@@ -128,8 +128,8 @@ def _refuse_nonsense(
     """Refuse what the engine would, before there is a database that nobody needs."""
     from loopengine.engine.recording import typed
 
-    known = board.workflow(workflow)
     with hinted(facts):
+        known = board.workflow(workflow).given(facts)
         typed({name: known.fact(name) for name in facts}, facts, evidence=evidence, by=who.within(board))
 
 

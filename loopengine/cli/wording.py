@@ -80,6 +80,10 @@ def _values(fact: Fact) -> str:
             return either([*(fact.allowed() or ()), "unknown"])
         case "parties":
             return f"one or several of {', '.join(fact.values)} (with commas, without spaces), or unknown"
+        case "some_of":
+            return f"some of {', '.join(fact.values)} (with commas, without spaces), none, or unknown"
+        case "labels":
+            return "short labels such as A,B (never names of people), or unknown"
         case "number":
             return f"a whole number{f' of {fact.unit}' if fact.unit else ''}, or unknown"
         case "date":

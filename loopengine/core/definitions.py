@@ -6,17 +6,19 @@ the same name.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from itertools import count, dropwhile, takewhile
+from types import MappingProxyType
 from typing import Literal, TypeAlias, TypeVar
 
 from loopengine.core.durations import Duration, shift
 from loopengine.core.routes import Route, Routing, route
 from loopengine.core.rules.assessment import Assessment, assess
-from loopengine.core.rules.expressions import Source
+from loopengine.core.rules.expressions import Quorum, Source
+from loopengine.core.rules.lists import Listing, Unfolding, asked_of, asked_plainly
 from loopengine.core.rules.verdicts import Rule
 from loopengine.core.values import Fact, Value
 from loopengine.errors import UnknownName, UsageError
@@ -38,6 +40,7 @@ ROLES = (
 
 _Known = TypeVar("_Known")
 
+NO_NAMES: Mapping[str, Collection[str]] = MappingProxyType({})
 OPENED = "opened"  # the event that every case begins with
 Roll: TypeAlias = Literal["none", "next", "previous"]
 
@@ -181,7 +184,11 @@ class InForce:
 # Compared by identity, so that what is made once for each workflow can be kept by it.
 @dataclass(frozen=True, slots=True, eq=False)
 class Workflow:
-    """One kind of case: its facts, rules, clocks and states."""
+    """One kind of case: its facts, rules, clocks and states.
+
+    *repeated* are the facts that are asked of each item of one of *lists*, as they would be asked once.
+    *stand_ins* gives for facts asked of a label the one that was asked before there were any.
+    """
 
     name: str
     version: int
@@ -200,6 +207,14 @@ class Workflow:
     loop: str | None = None
     file: str = ""
     digest: str = ""
+    repeated: Mapping[str, Fact] = field(default_factory=dict)
+    lists: Mapping[str, Listing] = field(default_factory=dict)
+    stand_ins: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def naming(self) -> tuple[str, ...]:
+        """The sets that its lists are taken from, of which some fact is asked for each."""
+        return _naming(self)
 
     @property
     def events(self) -> tuple[str, ...]:
@@ -216,8 +231,49 @@ class Workflow:
         return _named("state", name, self.states)
 
     def fact(self, name: str) -> Fact:
-        """The fact called *name*; raises UnknownName."""
+        """The fact called *name*; raises UnknownName, or UsageError if it is asked of each of a list."""
+        if name not in self.facts:
+            self._refuse_repeated(name)
         return _named("fact", name, self.facts)
+
+    def fact_asked(self, name: str) -> Fact:
+        """The fact called *name*, also of an item that is not named any more; raises KeyError."""
+        if name in self.facts:
+            return self.facts[name]
+        plain, _, item = name.partition(".")
+        fact = self.repeated[plain]
+        if not item:
+            return fact
+        listing = next(each for each in self.lists.values() if plain in each.facts)
+        return asked_of(fact, listing.naming([item]).items[0])
+
+    def about(
+        self, named: Mapping[str, Collection[str]], passing: Mapping[str, Collection[str]] = NO_NAMES
+    ) -> Workflow:
+        """This workflow for a case in which the sets that its lists are taken from have the items *named*.
+
+        Facts that are asked of each, and rules that are said over them, are written out; *passing* are the
+        items that have not been there all the time.
+        """
+        key = tuple(
+            (name, tuple(sorted(named.get(name, ()))), frozenset(passing.get(name, ())))
+            for name in self.naming
+        )
+        return _about(self, key) if any(items for _, items, _ in key) else self
+
+    def _refuse_repeated(self, name: str) -> None:
+        """Say how a fact that is asked of each of a list is called, if *name* is the beginning of one."""
+        plain, _, item = name.partition(".")
+        if plain not in self.repeated:
+            return
+        listing = next(each for each in self.lists.values() if plain in each.facts)
+        asked = [each for each in self.facts if each.startswith(f"{plain}.")]
+        if not item:
+            message = f"{plain} is asked of each of {listing.name}"
+        else:
+            message = f"{listing.name} has no {item!r} of which {plain} could be asked"
+        shown = ", ".join(asked[:-1][:11]) + " or " * (len(asked) > 1) + "".join(asked[-1:])
+        raise UsageError(message, f"say {shown}" if asked else f"name them first: {listing.name}=…")
 
     def rule(self, name: str) -> Rule:
         """The rule called *name*; raises UnknownName."""
@@ -230,8 +286,86 @@ class Workflow:
         *on* is the day that rules over time read. Raises UnknownName for a rule or fact that the workflow
         does not have, BadValue for a value that the fact cannot take.
         """
-        given = {name: self.fact(name).accept_or_unknown(value) for name, value in facts.items()}
-        return assess(self.rule(rule), self.facts, given, on=on)
+        own = self.given(facts)
+        asked = own.rule(rule)
+        # A rule about one of a list is asked about one.
+        one = {name: own.repeated[name] for name in asked_plainly(asked.condition, own.lists)}
+        known = {**own.facts, **one}
+        given = {
+            name: (known.get(name) or own.fact(name)).accept_or_unknown(value)
+            for name, value in facts.items()
+        }
+        return assess(asked, known, given, on=on)
+
+    def given(
+        self, facts: Mapping[str, object], *, already: Mapping[str, Collection[str]] = NO_NAMES
+    ) -> Workflow:
+        """This workflow for a case in which *facts* name items of its lists, beside those *already* there.
+
+        Raises BadValue for what cannot name any.
+        """
+        named = {name: set(items) for name, items in already.items()}
+        for name in self.lists.keys() & facts.keys():
+            value = self.facts[name].accept_or_unknown(facts[name])
+            named.setdefault(name, set()).update(value if isinstance(value, frozenset) else ())
+        return self.about(named)
+
+
+@lru_cache(maxsize=1024)
+def _about(workflow: Workflow, named: tuple[tuple[str, tuple[str, ...], frozenset[str]], ...]) -> Workflow:
+    lists = {name: workflow.lists[name].naming(items, passing) for name, items, passing in named}
+    unfolding = Unfolding(lists)
+    facts, stand_ins = _written_out(workflow, lists)
+
+    def rule(given: Rule) -> Rule:
+        return replace(given, condition=unfolding.of(given.condition))
+
+    def step(given: Step) -> Step:
+        return given if given.when is None else replace(given, when=rule(given.when))
+
+    states = {
+        name: replace(state, steps={event: step(each) for event, each in state.steps.items()})
+        for name, state in workflow.states.items()
+    }
+    rules = {name: rule(each) for name, each in workflow.rules.items()}
+    return replace(
+        workflow,
+        facts=facts,
+        rules=rules,
+        states=states,
+        lists={**workflow.lists, **lists},
+        stand_ins=stand_ins,
+    )
+
+
+def _written_out(workflow: Workflow, lists: Mapping[str, Listing]) -> tuple[dict[str, Fact], dict[str, str]]:
+    """The facts of *workflow* as they are asked of the items of *lists*, and what was asked before of all."""
+    facts: dict[str, Fact] = {}
+    stand_ins: dict[str, str] = {}
+
+    def write(plain: str, listing: Listing) -> None:
+        each_of = {
+            each.name: each for each in (asked_of(workflow.repeated[plain], one) for one in listing.items)
+        }
+        facts.update(each_of or ({plain: workflow.repeated[plain]} if listing.plainly else {}))
+        stand_ins.update(dict.fromkeys(each_of, plain) if listing.plainly else {})
+
+    for name, fact in workflow.facts.items():
+        plain = name.partition(".")[0]
+        listing = next((each for each in lists.values() if plain in each.facts), None)
+        if listing is None:
+            facts[name] = fact
+        elif listing.plainly:
+            write(plain, listing)
+        if name in lists and not lists[name].plainly:
+            for each in (each for each in workflow.repeated if each in lists[name].facts):
+                write(each, lists[name])
+    return facts, stand_ins
+
+
+@lru_cache(maxsize=512)
+def _naming(workflow: Workflow) -> tuple[str, ...]:
+    return tuple(name for name, each in workflow.lists.items() if each.named_by is not None and each.facts)
 
 
 @lru_cache(maxsize=512)
@@ -249,8 +383,8 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A group of the board in one of its three tiers, the role in which it acts, and the days on which it
-    meets.
+    """A group of the board in one of its three tiers, the role in which it acts, the days on which it meets,
+    and who must be there.
     """
 
     name: str
@@ -258,6 +392,7 @@ class Group:
     tier: Literal["executive", "management", "sub_group"]
     role: str | None = None
     meets: tuple[date, ...] = ()
+    quorum: Quorum | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,6 +456,7 @@ class Framework:
     agencies: Mapping[str, Named] = field(default_factory=dict)
     groups: Mapping[str, Group] = field(default_factory=dict)
     channels: Mapping[str, Channel] = field(default_factory=dict)
+    lists: Mapping[str, Mapping[str, Named]] = field(default_factory=dict)
     cycles: Mapping[str, Cycle] = field(default_factory=dict)
     intake: str | None = None
     first_day: Literal["day_after", "same_day"] = "day_after"
@@ -341,9 +477,11 @@ class Framework:
         if self.intake is None:
             raise UsageError(f"the framework {self.name} has no routes", "they stand in its framework.yaml")
         intake = self.workflow(self.intake)
-        given = {name: intake.fact(name).accept_or_unknown(value) for name, value in facts.items()}
+        # Of one child, whatever is asked of each is asked once.
+        asked = {**intake.facts, **intake.repeated}
+        given = {name: _named("fact", name, asked).accept_or_unknown(value) for name, value in facts.items()}
         titles = {name: each.title for name, each in self.workflows.items()}
-        return route(intake.routes, titles, intake.facts, given, on=on)
+        return route(intake.routes, titles, asked, given, on=on)
 
 
 def _named(sort: str, name: str, known: Mapping[str, _Known]) -> _Known:

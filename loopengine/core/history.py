@@ -325,7 +325,7 @@ def _value(workflow: Workflow, fact: str, spelled: Json) -> Value | None:
         return None
     if isinstance(spelled, Mapping):  # a text: what stands here is where it is kept
         return str(spelled["ref"])
-    return workflow.facts[fact].accept(spelled)
+    return workflow.fact_asked(fact).accept(spelled)
 
 
 def _optional(body: Mapping[str, Json], key: str) -> str | None:

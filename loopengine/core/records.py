@@ -10,12 +10,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
+from types import MappingProxyType
 from typing import NamedTuple
 
 from loopengine.core.clocks import Clock, Span
 from loopengine.core.definitions import OPENED, Deadline, Stage, Workflow
 from loopengine.core.situation import Recorded, Situation, Tally
 from loopengine.core.values import Value
+
+NO_STAND_INS: Mapping[str, str] = MappingProxyType({})
 
 
 class Happening(NamedTuple):
@@ -92,8 +95,13 @@ class Record:
                 known[fact] = answer.value
         return known
 
-    def situation(self, on: date, tallies: Mapping[str, Tally]) -> Situation:
-        """What this case's rules read on the day *on*, with its sub-cases in numbers."""
+    def situation(
+        self, on: date, tallies: Mapping[str, Tally], stand_ins: Mapping[str, str] = NO_STAND_INS
+    ) -> Situation:
+        """What this case's rules read on the day *on*, with its sub-cases in numbers.
+
+        A fact of *stand_ins* that has no answer of its own has that of the one which stands in for it.
+        """
         happened = {
             event: max(each.on for each in times if each.on <= on)
             for event, times in self.happened.items()
@@ -108,7 +116,12 @@ class Record:
             )
             for fact, answers in self.answers.items()
         }
-        return Situation(on, self.facts(on), happened, tallies, answers)
+        facts = self.facts(on)
+        for fact, plain in stand_ins.items():
+            if not answers.get(fact) and plain in answers:
+                answers[fact] = answers[plain]
+                facts |= {fact: facts[plain]} if plain in facts else {}
+        return Situation(on, facts, happened, tallies, answers)
 
 
 def spans_of(workflow: Workflow, record: Record, deadline: Deadline) -> tuple[Span, ...]:

@@ -11,6 +11,7 @@ from loopengine.core.definitions import Framework
 from loopengine.core.history import Entry, replay
 from loopengine.core.rules.explanation import Node, explain
 from loopengine.core.situation import Tally
+from loopengine.core.unfolding import unfolded
 from loopengine.core.values import Json
 
 
@@ -18,11 +19,11 @@ def retell(framework: Framework, entries: Sequence[Entry], n: int) -> Node | Non
     """Why entry *n* (a move or a refusal) was decided as it was, or None if no rule was asked."""
     entry = entries[n - 1]
     record = replay(framework, entries[: n - 1])
-    workflow = framework.workflow(record.workflow)
+    workflow = unfolded(framework.workflow(record.workflow), record)
     step = workflow.states[record.state].steps.get(entry.text("event") or "")
     if step is None or step.when is None:
         return None
-    situation = record.situation(entry.so_on, _tallies(entry.body.get("read")))
+    situation = record.situation(entry.so_on, _tallies(entry.body.get("read")), workflow.stand_ins)
     return explain(step.when.condition, situation, workflow.facts)
 
 

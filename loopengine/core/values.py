@@ -1,6 +1,6 @@
 """Facts and the values they take: typed at the door, and spelled one way everywhere.
 
-Knows the seven types of fact. Does not know who answered, or when.
+Knows the nine types of fact. Does not know who answered, or when.
 """
 
 from __future__ import annotations
@@ -14,29 +14,35 @@ from typing import Literal, TypeAlias, get_args
 
 from loopengine.errors import BadValue, nearest
 
-FactType: TypeAlias = Literal["yes_no", "one_of", "number", "date", "text", "party", "parties"]
+FactType: TypeAlias = Literal[
+    "yes_no", "one_of", "some_of", "number", "date", "text", "party", "parties", "labels"
+]
 FACT_TYPES: tuple[FactType, ...] = get_args(FactType)
 
-# What a fact may be: a yes_no is a bool, a one_of, text or party a str, parties a frozenset of names.
+# What a fact may be: a yes_no is a bool, a one_of, text or party a str; a some_of, parties and labels are
+# frozensets of names.
 Value: TypeAlias = bool | int | date | str | frozenset[str]
-# The same as JSON spells it: a yes_no is "yes" or "no", a date ISO text, parties a sorted list.
+# The same as JSON spells it: a yes_no is "yes" or "no", a date ISO text, a set a sorted list.
 Spelled: TypeAlias = int | str | list[str]
 # What entries and answers are made of.
 Json: TypeAlias = bool | int | str | Sequence["Json"] | Mapping[str, "Json"] | None
 
 UNKNOWN_WORD = "unknown"
+NONE_WORD = "none"  # a some_of of which nothing applies
 LONGEST_TEXT = 20_000
 LARGEST_NUMBER = 10**15 - 1
+MOST_LABELS = 26
 _WHOLE = re.compile(r"[+-]?[0-9]{1,15}")
+_LABEL = re.compile(r"[A-Z][A-Za-z0-9]{0,3}")
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
     """A question that somebody answers and signs.
 
-    *values* are what is allowed: of a one_of in the order of the file, of a party or parties the framework's
-    agencies; empty for the other types. *needs_evidence* are the answers refused without a reference to
-    evidence; *by* the roles that may answer, anybody's if empty; *unit* what a number counts.
+    *values* are what is allowed: of a one_of or some_of in the order of the file, of a party or parties the
+    framework's agencies; empty for the other types. *needs_evidence* are the answers refused without a
+    reference to evidence; *by* the roles that may answer, anybody's if empty; *unit* what a number counts.
     """
 
     name: str
@@ -65,8 +71,10 @@ class Fact:
                 return self._date(value)
             case "text":
                 return self._text(value)
-            case "parties":
-                return self._parties(value)
+            case "parties" | "some_of":
+                return self._set(value)
+            case "labels":
+                return self._labels(value)
 
     def accept_or_unknown(self, value: object) -> Value | None:
         """Like `accept`, but None, or the word "unknown", is None: asked, and not known."""
@@ -78,8 +86,9 @@ class Fact:
 
     def _refuse(self, value: object, allowed: str) -> BadValue:
         shown = value if isinstance(value, str | int | date) else type(value).__name__
-        # A value of a text fact could be anything about anybody: it is never repeated.
-        said = "this value" if self.type == "text" else repr(str(shown))
+        # A value of a text fact could be anything about anybody, and a label that is none a name: neither is
+        # ever repeated.
+        said = "this value" if self.type in ("text", "labels") else repr(str(shown))
         return BadValue(f"{self.name} cannot be {said}", allowed)
 
     def _yes_no(self, value: object) -> bool:
@@ -122,18 +131,35 @@ class Fact:
             return value
         raise self._refuse(value, f"it is some text of at most {LONGEST_TEXT} characters, or unknown")
 
-    def _parties(self, value: object) -> frozenset[str]:
-        names: Iterable[object]
-        if isinstance(value, str):
-            names = [part.strip() for part in value.split(",")]
-        elif isinstance(value, list | tuple | set | frozenset):
-            names = value
-        else:
+    def _set(self, value: object) -> frozenset[str]:
+        if self.type == "some_of" and value == NONE_WORD:
+            return frozenset()
+        names = _listed(value)
+        if names is None:
             raise self._refuse(value, "it is a list such as " + ",".join(self.values[:2]))
         chosen = frozenset(self._choice(name) for name in names)
-        if not chosen:
+        if not chosen and self.type == "parties":
             raise self._refuse("", "name at least one party, or say unknown")
         return chosen
+
+    def _labels(self, value: object) -> frozenset[str]:
+        labels = frozenset(each for each in _listed(value) or () if isinstance(each, str))
+        if labels and len(labels) <= MOST_LABELS and all(map(is_label, labels)):
+            return labels
+        hint = "it is short labels such as A,B: a capital letter each, then at most three letters or digits"
+        raise self._refuse(value, f"{hint}; never names of people; or unknown")
+
+
+def is_label(text: str) -> bool:
+    """Whether *text* can stand for a child in a set of labels."""
+    return _LABEL.fullmatch(text) is not None
+
+
+def _listed(value: object) -> Iterable[object] | None:
+    """The names in *value*, or None if it is no list of names."""
+    if isinstance(value, str):
+        return [part.strip() for part in value.split(",")]
+    return value if isinstance(value, list | tuple | set | frozenset) else None
 
 
 def is_storable(text: str) -> bool:
@@ -157,4 +183,4 @@ def spell(value: Value) -> Spelled:
 def spell_text(value: Value) -> str:
     """*value* as one text that the command line would accept back."""
     spelled = spell(value)
-    return ",".join(spelled) if isinstance(spelled, list) else str(spelled)
+    return (",".join(spelled) or NONE_WORD) if isinstance(spelled, list) else str(spelled)

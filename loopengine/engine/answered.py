@@ -151,7 +151,7 @@ def decision_again(kept: Mapping[str, object], work: Work) -> Decision:
             revision, _texts(kept["opened"]), _texts(kept["also_moved"]), str(kept["state"]),
         )  # fmt: skip
     stage = held.workflow.states[str(kept["from"])].stage
-    questions = tuple(held.workflow.facts[name] for name in _texts(kept["questions"]))
+    questions = tuple(held.workflow.fact_asked(name) for name in _texts(kept["questions"]))
     verdict = cast(Verdict, kept["verdict"])
     return Refused(
         reference,

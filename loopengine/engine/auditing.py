@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from loopengine.core.history import Entry, entry_from, faults, replay
 from loopengine.core.records import Record
 from loopengine.core.situation import NO_SUB_CASES, Tally
+from loopengine.core.unfolding import unfolded
 from loopengine.engine import auditing_books as beside
 from loopengine.engine.auditing_told import (
     Key,
@@ -192,7 +193,7 @@ def _standing(
     replayed = replay(framework, entries)
     for what in _differences(replace(stored.record, answers=replayed.answers), replayed):
         yield Trouble(f"{reference} does not stand where its history puts it: {what}", reference)
-    by = looked_at_by(framework.workflow(replayed.workflow), replayed)
+    by = looked_at_by(unfolded(framework.workflow(replayed.workflow), replayed), replayed)
     if by is not None and (stored.due_at is None or stored.due_at > by):
         yield Trouble(f"no sweep would look at {reference} in time: it is filed as due later", reference)
     under = cases.all_cases(connection, parent_id=stored.id)

@@ -132,7 +132,8 @@ class Engine:
             definition = framework_for(work, parent).workflow(workflow)
             kind = None if parent is None else kind_under(parent, workflow)
             by.within(framework_for(work, parent))
-            known = {name: definition.fact(name) for name in asked}
+            about = definition.given(asked)
+            known = {name: about.fact(name) for name in asked}
             values = typed(known, asked, evidence=evidence, by=by)
             day = work.day(on)
             words = None if evidence is None else work.keep(evidence)
@@ -168,7 +169,8 @@ class Engine:
             held = work.load(str(case)) if before is not None else self._take(work, case, by, revision)
             if not facts:
                 raise UsageError("nothing to record", "give at least one fact=value")
-            known = {name: held.workflow.fact(name) for name in facts}
+            about = held.about(facts)
+            known = {name: about.fact(name) for name in facts}
             values = typed(known, facts, evidence=evidence, by=by)
             if before is not None:
                 return answers_again(before, values)

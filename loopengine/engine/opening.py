@@ -90,7 +90,7 @@ def fact_bodies(
     """How an entry holds *facts*: texts are kept apart."""
     bodies: dict[str, Json] = {}
     for name, value in facts.items():
-        kept = value is not None and workflow.facts[name].type == "text"
+        kept = value is not None and workflow.fact_asked(name).type == "text"
         spelled = words_body(work.keep(str(value))) if kept else (None if value is None else spell(value))
         bodies[name] = answer_body(spelled, on, evidence=evidence)
     return bodies

@@ -182,7 +182,9 @@ def case_of(held: Held, warnings: tuple[str, ...] = ()) -> Case:
 def file_of(view: Now | Then, held: Held) -> CaseFile:
     """Everything on file about *held*."""
     record, workflow = held.record, held.workflow
-    latest = {fact: record.answer(fact, view.today) for fact in workflow.facts}
+    # What was asked before anybody was named is on file as well.
+    asked = dict.fromkeys((*workflow.facts, *(fact for fact in record.answers if fact in workflow.repeated)))
+    latest = {fact: record.answer(fact, view.today) for fact in asked}
     answers = {
         fact: Recorded(each.value, each.so_on, each.recorded_at, each.said_by, each.evidence)
         for fact, each in latest.items()
@@ -225,7 +227,7 @@ def _named(
 ) -> dict[str, Recorded]:
     """*answers* with the words in place of their references."""
     refs = {ref for each in answers.values() for ref in (each.by, each.evidence) if ref}
-    texts = {fact: each for fact, each in answers.items() if workflow.facts[fact].type == "text"}
+    texts = {fact: each for fact, each in answers.items() if workflow.fact_asked(fact).type == "text"}
     refs |= {str(each.value) for each in texts.values()}
     words = books.words_at(connection, refs)
     return {
@@ -234,7 +236,7 @@ def _named(
             by=words.get(each.by or "", each.by),
             evidence=words.get(each.evidence or "", each.evidence),
             value=words.get(str(each.value))
-            if each.value is not None and workflow.facts[fact].type == "text"
+            if each.value is not None and workflow.fact_asked(fact).type == "text"
             else each.value,
         )
         for fact, each in answers.items()

@@ -210,7 +210,7 @@ def _given(
             return party
         case FromFact(fact):
             given = facts.get(fact)
-            is_text = given is not None and held.workflow.facts[fact].type == "text"
+            is_text = given is not None and held.workflow.fact_asked(fact).type == "text"
             return work.words(str(given)) if is_text else given  # None if it was erased
         case _:
             return value

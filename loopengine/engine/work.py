@@ -35,6 +35,7 @@ from loopengine.core.notices import Notice, next_notice
 from loopengine.core.records import Record, tally_changed
 from loopengine.core.situation import NO_SUB_CASES, Tally
 from loopengine.core.timing import due_by_time, may_move_by_time
+from loopengine.core.unfolding import names_in, unfolded
 from loopengine.core.values import Json, is_storable
 from loopengine.core.workdays import WorkingCalendar
 from loopengine.engine.shelf import Shelf
@@ -47,19 +48,33 @@ _ONE_DAY = timedelta(days=1)
 
 @dataclass(slots=True)
 class Held:
-    """A case in hand: its record as the entries of this transaction leave it, and the rows that it has."""
+    """A case in hand: its record as the entries of this transaction leave it, and the rows that it has.
+
+    *folded* is its workflow as the file has it.
+    """
 
     id: int
     parent_id: int | None
     root_id: int
     record: Record
     tallies: Mapping[str, Tally]
-    workflow: Workflow
+    folded: Workflow
     framework: Framework
     due_at: datetime | None = None
     _seen: tuple[Record, Mapping[str, Tally], Position] | None = field(
         default=None, init=False, repr=False, compare=False
     )
+
+    @property
+    def workflow(self) -> Workflow:
+        """The workflow about whom the case is about, as its answers name them."""
+        return self.folded if not self.folded.naming else unfolded(self.folded, self.record)
+
+    def about(self, facts: Mapping[str, object]) -> Workflow:
+        """The workflow about whom the case is about once *facts* are recorded."""
+        named = names_in(self.folded, self.record)
+        already = {name: frozenset().union(*answers) for name, answers in named.items()}
+        return self.folded.given(facts, already=already)
 
     def position(self, on: date) -> Position:
         """Where the case stands, as its rules see it on the day *on*."""
@@ -68,7 +83,8 @@ class Held:
             seen, counted, position = self._seen
             if seen is record and counted is tallies and position.situation.today == on:
                 return position
-        position = Position(record.reference, record.state, record.situation(on, tallies), record.holds_on)
+        situation = record.situation(on, tallies, self.workflow.stand_ins)
+        position = Position(record.reference, record.state, situation, record.holds_on)
         self._seen = (record, tallies, position)
         return position
 

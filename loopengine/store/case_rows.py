@@ -92,7 +92,7 @@ def columns_of(record: Record, before: Record | None = None) -> dict[str, object
 def answered_of(row: Row[Any], workflow: Workflow) -> Answered:
     """The answer that *row* holds, to a fact of *workflow*."""
     _see_declared(_ANSWER, row)
-    value = None if row.value is None else workflow.facts[row.fact].accept(json.loads(row.value))
+    value = None if row.value is None else workflow.fact_asked(row.fact).accept(json.loads(row.value))
     return Answered(row.fact, value, row.so_on, row.n, row.recorded_at, row.said_by, row.evidence)
 
 

@@ -157,6 +157,7 @@ def _framework(
         agencies=shared.agencies,
         groups=shared.groups,
         channels=shared.channels,
+        lists=shared.lists,
         cycles=cycles,
         intake=shape.intake or None,
         first_day=(shape.calendar and shape.calendar.first_day) or "day_after",

@@ -6,25 +6,24 @@ where the files come from, nor whether the workflow that results hangs together:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TypeVar
 
 from loopengine.core.definitions import ROLES, Channel, Group, InForce, Named, Workflow
 from loopengine.core.files import messages
 from loopengine.core.files.building_clocks import build_deadlines, build_holds
+from loopengine.core.files.building_facts import build_outline
 from loopengine.core.files.building_rules import build_rules
 from loopengine.core.files.building_steps import build_states
-from loopengine.core.files.framework_shapes import FrameworkShape, TitledShape
+from loopengine.core.files.framework_shapes import FrameworkShape, GroupShape, TitledShape
 from loopengine.core.files.names import Names, Outline, Shared, refuse_local, refuse_unknown
-from loopengine.core.files.places import Place
-from loopengine.core.files.shapes import FactShape, InForceShape, LoopShape, WorkflowShape
-from loopengine.core.values import UNKNOWN_WORD, Fact, FactType, Value
-from loopengine.errors import BadValue
+from loopengine.core.files.shapes import InForceShape, LoopShape, WorkflowShape
+from loopengine.core.rules.expressions import Quorum
+from loopengine.core.values import UNKNOWN_WORD
 
 T = TypeVar("T")
 
-CHANNELS = ("channels",)
 _STANDARD_ROLES = {name: Named(name, name.replace("_", " ").capitalize()) for name in ROLES}
 
 
@@ -33,7 +32,7 @@ def build_shared(shape: FrameworkShape | None) -> Shared:
     if shape is None:
         return Shared(roles=_STANDARD_ROLES)
     refuse_local(shape.sources)
-    for named in (shape.agencies, shape.channels):
+    for named in (shape.agencies, shape.channels, *shape.lists.values()):
         if UNKNOWN_WORD in named:
             named[UNKNOWN_WORD].place.refuse_key(messages.unknown_is_no_value())
     roles = {**_STANDARD_ROLES, **_named(shape.roles)}
@@ -42,7 +41,8 @@ def build_shared(shape: FrameworkShape | None) -> Shared:
         refuse_unknown("role", group.role, roles, group.place / "role")
         if group.tier is not None:
             meets = tuple(sorted(day for day in group.meets if day is not None))
-            groups[name] = Group(name, group.title, group.tier, group.role or None, meets)
+            quorum = _quorum(group, shape.agencies)
+            groups[name] = Group(name, group.title, group.tier, group.role or None, meets, quorum)
     channels: dict[str, Channel] = {}
     for name, channel in shape.channels.items():
         refuse_unknown("role", channel.who, roles, channel.place / "who")
@@ -55,9 +55,23 @@ def build_shared(shape: FrameworkShape | None) -> Shared:
         channels,
         shape.sources,
         shape.loops,
+        {name: _named(items) for name, items in shape.lists.items()},
         shape.intake,
         shape.routes,
     )
+
+
+def _quorum(group: GroupShape, agencies: Mapping[str, TitledShape]) -> Quorum | None:
+    shape = group.quorum
+    if shape is None:
+        return None
+    for key, names in (("of", shape.of), ("with", shape.with_)):
+        for n, name in enumerate(names):
+            refuse_unknown("agency", name, agencies, shape.place / key / n)
+    counted = shape.of or tuple(agencies)
+    if shape.at_least > len(counted):
+        (shape.place / "at_least").refuse(messages.quorum_too_large(shape.at_least, len(counted)))
+    return Quorum(group.title, shape.at_least, shape.of, shape.with_)
 
 
 def _named(shapes: Mapping[str, TitledShape]) -> dict[str, Named]:
@@ -67,11 +81,8 @@ def _named(shapes: Mapping[str, TitledShape]) -> dict[str, Named]:
 def outline(shape: WorkflowShape, shared: Shared) -> Outline:
     """The workflow in *shape*, with its loop, as far as others need to know it."""
     if refuse_unknown("loop", shape.loop, shared.loops, shape.place / "loop") or not shape.loop:
-        merged = shape
-    else:
-        merged = _with_loop(shape, shared.loops[shape.loop])
-    facts = {name: build_fact(name, each, shared) for name, each in merged.facts.items()}
-    return Outline(merged, {name: fact for name, fact in facts.items() if fact is not None})
+        return build_outline(shape, shared)
+    return build_outline(_with_loop(shape, shared.loops[shape.loop]), shared)
 
 
 def _with_loop(shape: WorkflowShape, loop: LoopShape) -> WorkflowShape:
@@ -93,57 +104,6 @@ def _merged(own: Mapping[str, T], loop: Mapping[str, T]) -> Mapping[str, T]:
     """What is the workflow's *own*, then what is of the *loop*: its own version, where it has one."""
     first = {name: each for name, each in own.items() if name not in loop}
     return first | {name: own.get(name, each) for name, each in loop.items()}
-
-
-def build_fact(name: str, shape: FactShape, shared: Shared) -> Fact | None:
-    """The fact in *shape*, or None if it cannot be told what its answers are."""
-    place, type_ = shape.place, shape.type
-    for n, role in enumerate(shape.by):
-        refuse_unknown("role", role, shared.roles, place / "by" / n)
-    if type_ is None:
-        return None
-    if place.gives("values") != (type_ == "one_of"):
-        _refuse_key(place, "values", type_)
-    if place.gives("unit") != (type_ == "number"):
-        _refuse_key(place, "unit", type_)
-    values = _values(shape, shared)
-    if type_ == "one_of" and not (values and all(values)):
-        return None
-    fact = Fact(name, shape.ask, type_, values, shape.unit or None, by=shape.by)
-    return replace(fact, needs_evidence=frozenset(_needing_evidence(fact, shape)))
-
-
-def _refuse_key(place: Place, key: str, type_: FactType) -> None:
-    if place.gives(key):
-        (place / key).refuse_key(messages.key_of_another_type(key, type_))
-    else:
-        place.refuse_key(messages.type_needs_key(type_, key))
-
-
-def _values(shape: FactShape, shared: Shared) -> tuple[str, ...]:
-    place = shape.place / "values"
-    match shape.type:
-        case "party" | "parties":
-            return tuple(shared.agencies)
-        case "one_of" if shape.values == CHANNELS:
-            if not shared.channels:
-                place.refuse(messages.no_channels())
-            return tuple(shared.channels)
-        case "one_of":
-            if UNKNOWN_WORD in shape.values:
-                (place / shape.values.index(UNKNOWN_WORD)).refuse(messages.unknown_is_no_value())
-            return shape.values
-        case _:
-            return ()
-
-
-def _needing_evidence(fact: Fact, shape: FactShape) -> Iterable[Value]:
-    for n, raw in enumerate(shape.needs_evidence):
-        try:
-            if raw is not None:
-                yield fact.accept(raw)
-        except BadValue as error:
-            (shape.place / "needs_evidence" / n).refuse(messages.refused_value(error.message, error.hint))
 
 
 def build_workflow(names: Names, file: str, digest: str) -> Workflow:
@@ -168,6 +128,8 @@ def build_workflow(names: Names, file: str, digest: str) -> Workflow:
         holds=build_holds(names),
         sources={name: names.authority(name) for name in shape.sources},
         in_force=_in_force(shape.in_force),
+        repeated=names.own.repeated,
+        lists=names.own.lists,
         loop=shape.loop or None,
         file=file,
         digest=digest,

@@ -16,6 +16,7 @@ from loopengine.core.files.places import Place
 from loopengine.core.files.shapes import RuleShape
 from loopengine.core.routes import Route
 from loopengine.core.rules.expressions import AllOf, Condition, RuleRef
+from loopengine.core.rules.lists import asked_plainly
 from loopengine.core.rules.parsing import RuleError, Scope, names_called, names_in, parse
 from loopengine.core.rules.strengths import Strength
 from loopengine.core.rules.verdicts import Rule
@@ -31,6 +32,16 @@ class RuleReader:
 
     scope: Scope
     unclear: frozenset[str]
+
+    def read_once(self, text: str, place: Place) -> Condition:
+        """Like `read`, of a condition about the case as a whole: one about each of a list is refused."""
+        condition = self.read(text, place)
+        for fact in asked_plainly(condition, self.scope.lists)[:1]:
+            of = self.scope.listing_of(fact)
+            assert of is not None
+            at = max(text.find(fact), 0)  # it may stand in a rule that this one names
+            place.refuse_inside(text, at, messages.not_over_list(fact, of.name))
+        return condition
 
     def read(self, text: str, place: Place) -> Condition:
         """The tree of the *text* at *place*."""
@@ -50,16 +61,20 @@ def build_rules(names: Names) -> tuple[Mapping[str, Rule], tuple[Route, ...], Ru
     """
     shapes = names.own.shape.rules
     kinds = {kind: _states(names, each.value) for kind, each in names.own.shape.sub_cases.items()}
-    unclear = frozenset(names.own.shape.facts.keys() - names.own.facts.keys())
+    own = names.own
+    facts = {**own.facts, **own.repeated}
+    unclear = frozenset(own.shape.facts.keys() - facts.keys())
     unclear |= {kind for kind, states in kinds.items() if not states}
     rows = names.shared.routes if names.own.shape.workflow == names.shared.intake else ()
     order, in_circles = _in_order(shapes, {each for row in rows for each in names_in(row.when)})
     trees: dict[str, RuleRef] = {}
     rules: dict[str, Rule] = {}
     led_to: dict[Strength, tuple[tuple[str, Condition], ...]] = {}
-    scope = Scope(names.own.facts, trees, kinds, frozenset(names.moments), led_to)
-    reader = RuleReader(scope, unclear | in_circles)
     routes: tuple[Route, ...] = ()
+    quorums = {name: each.quorum for name, each in names.shared.groups.items() if each.quorum is not None}
+    asked = {name: fact for name, fact in facts.items() if name in own.shape.facts}
+    scope = Scope(asked, trees, kinds, frozenset(names.moments), own.lists, quorums, led_to)
+    reader = RuleReader(scope, unclear | in_circles)
     for name in order:
         shape = shapes[name]
         if rows and not routes and AGREES in names_called(shape.when):

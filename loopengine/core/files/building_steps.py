@@ -66,7 +66,7 @@ def _step(event: str, shape: StepShape, names: Names, reader: RuleReader) -> Ste
     sources = names.authorities(shape.source, place / "source")
     when = None
     if shape.when:
-        when = Rule(None, on_one_line(shape.when), reader.read(shape.when, place / "when"), sources)
+        when = Rule(None, on_one_line(shape.when), reader.read_once(shape.when, place / "when"), sources)
     return Step(
         event=event,
         source="",
@@ -130,7 +130,7 @@ def _given(
 ) -> Value | FromFact | Each | None:
     if not isinstance(given, FromShape) and given != _EACH:
         return accept(other, name, given, place)
-    if refuse_unknown_key("fact", name, other.shape.facts, place):
+    if refuse_unknown_key("fact", name, other.shape.facts, place) or other.refuses_repeated(name, place):
         return None
     fact = other.facts.get(name)
     if not isinstance(given, FromShape):
@@ -139,6 +139,8 @@ def _given(
         return Each()
     source = given.place / "from"
     if refuse_unknown("fact", given.from_, names.own.shape.facts, source):
+        return None
+    if names.own.refuses_repeated(given.from_, source):
         return None
     own = names.own.facts.get(given.from_)
     if fact and own and (own.type != fact.type or not set(own.values) <= set(fact.values)):

@@ -36,12 +36,22 @@ class TitledShape(Shape):
 
 
 @dataclass(frozen=True, slots=True)
+class QuorumShape(Shape):
+    """Who must be at a meeting of a group."""
+
+    at_least: int = key(VERSION, "so many of those that count", required=True)
+    of: tuple[str, ...] = key(Many(NAME), "the agencies that count; all, if left out")
+    with_: tuple[str, ...] = key(Many(NAME), "the agencies that must be there, each of them")
+
+
+@dataclass(frozen=True, slots=True)
 class GroupShape(TitledShape):
     """A group of the board."""
 
     tier: Tier | None = key(choice(get_args(Tier)), "which of the three tiers it belongs to", required=True)
     role: str = key(NAME, "the role in which it acts")
     meets: tuple[date | None, ...] = key(Many(DAY), "the days on which it meets, as far as they are fixed")
+    quorum: QuorumShape | None = key(Maybe(Keys(QuorumShape)), "who must be there")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +106,10 @@ class FrameworkShape(Shape):
     agencies: Mapping[str, TitledShape] = key(Table(NAME, Keys(TitledShape)), "the parties")
     channels: Mapping[str, ChannelShape] = key(
         Table(NAME, Keys(ChannelShape)), "ways of disseminating learning"
+    )
+    lists: Mapping[str, Mapping[str, TitledShape]] = key(
+        Table(NAME, Table(NAME, Keys(TitledShape, short="title"))),
+        "`name: {item: {title}}`: lists in order, for facts that are asked of each item, and for values",
     )
     cycles: Mapping[str, CycleShape] = key(
         Table(NAME, Keys(CycleShape)), "cases that are opened again and again"

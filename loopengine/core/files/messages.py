@@ -103,6 +103,42 @@ def no_channels() -> Message:
     return Message("the framework has no channels", "list the values, or give the framework `channels`")
 
 
+def none_is_no_value() -> Message:
+    return Message("`none` is no value", "that none applies is what a some_of without values says")
+
+
+def list_and_fact(name: str) -> Message:
+    return Message(f"a list of the framework is called {name!r} already", "choose another name for the fact")
+
+
+def unknown_list(name: str, known: Iterable[str]) -> Message:
+    hint = nearest(name, known) or "name a list of the framework, or a fact of type labels or parties"
+    return Message(f"no list is called {name!r}", hint)
+
+
+def set_for_each(name: str) -> Message:
+    return Message(f"{name!r} says who there is", "a fact that others are asked for each of is asked once")
+
+
+def repeated_fact(name: str, of: str) -> Message:
+    return Message(f"the fact {name!r} is asked of each of {of!r}", "name one that is asked once")
+
+
+def not_over_list(fact: str, of: str) -> Message:
+    return Message(
+        f"{fact} is asked of each of {of}, and no step is about one",
+        f"write some({of}, …) or every({of}, …)",
+    )
+
+
+def quorum_too_large(at_least: int, counted: int) -> Message:
+    return Message(f"a quorum of {at_least} where only {counted} count", "lower it, or say who else counts")
+
+
+def no_routes() -> Message:
+    return Message("the framework has no routes", "list the values, or give the framework `routes`")
+
+
 def unknown_is_no_value() -> Message:
     return Message("`unknown` is no value", "every fact can be answered unknown")
 

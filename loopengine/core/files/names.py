@@ -16,6 +16,7 @@ from loopengine.core.files.places import Place
 from loopengine.core.files.shapes import LoopShape, PartyShape, SourceShape, WorkflowShape
 from loopengine.core.files.spellings import Raw
 from loopengine.core.rules.expressions import Source
+from loopengine.core.rules.lists import Listing
 from loopengine.core.values import Fact, FactType, Value
 from loopengine.errors import BadValue
 
@@ -33,6 +34,7 @@ class Shared:
     channels: Mapping[str, Channel] = field(default_factory=dict)
     sources: Mapping[str, SourceShape] = field(default_factory=dict)
     loops: Mapping[str, LoopShape] = field(default_factory=dict)
+    lists: Mapping[str, Mapping[str, Named]] = field(default_factory=dict)
     intake: str = ""
     routes: tuple[RouteShape, ...] = ()
 
@@ -41,11 +43,21 @@ class Shared:
 class Outline:
     """A workflow as far as the others need to know it: its *shape*, loop included, and its facts.
 
-    A fact that could not be understood is in the shape and not in *facts*.
+    A fact that could not be understood is in the shape and not in *facts*. Those that are asked of each of a
+    list are not in *facts* but in *repeated*, as they would be asked once, with the lists in *lists*.
     """
 
     shape: WorkflowShape
     facts: Mapping[str, Fact]
+    repeated: Mapping[str, Fact] = field(default_factory=dict)
+    lists: Mapping[str, Listing] = field(default_factory=dict)
+
+    def refuses_repeated(self, name: str, place: Place) -> bool:
+        """Whether the fact called *name* is asked of each of a list, which is told: one is wanted here."""
+        of = next((each.name for each in self.lists.values() if name in each.facts), None)
+        if of is not None:
+            place.refuse(messages.repeated_fact(name, of))
+        return of is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +100,8 @@ class Names:
     def fact(self, name: str, place: Place, *types: FactType) -> None:
         """Refuse a *name* that is no fact's, or a fact that is of none of *types*."""
         if refuse_unknown("fact", name, self.own.shape.facts, place):
+            return
+        if self.own.refuses_repeated(name, place):
             return
         fact = self.own.facts.get(name)
         if fact is not None and fact.type not in types:
@@ -138,6 +152,8 @@ def refuse_local(sources: Mapping[str, SourceShape]) -> None:
 def accept(outline: Outline, name: str, raw: Raw, place: Place) -> Value | None:
     """*raw* as a value of the fact *name* of the workflow in *outline*; None, and told at *place*, if not."""
     if refuse_unknown_key("fact", name, outline.shape.facts, place):
+        return None
+    if outline.refuses_repeated(name, place):
         return None
     fact = outline.facts.get(name)
     if fact is None or raw is None:

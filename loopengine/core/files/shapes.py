@@ -62,8 +62,13 @@ class FactShape(Shape):
 
     ask: str = key(TEXT, "the question, as one would ask it", required=True)
     type: FactType | None = key(choice(FACT_TYPES), "what an answer is", required=True)
-    values: tuple[str, ...] = key(_NAMES, "of a one_of: the answers; `channels` for the framework's channels")
+    values: tuple[str, ...] = key(
+        _NAMES, "of a one_of or some_of: the answers; or a list of the framework, or its `channels`"
+    )
     unit: str = key(TEXT, "of a number: what it counts")
+    for_each: str = key(
+        NAME, "asked of each item of a list of the framework, or of a fact of type labels or parties"
+    )
     needs_evidence: tuple[Raw, ...] = key(Many(VALUE), "answers refused without a reference to evidence")
     by: tuple[str, ...] = key(_NAMES, "roles that may answer; anybody, if left out")
 

@@ -39,8 +39,10 @@ from loopengine.core.rules.expressions import (
     RuleRef,
     Since,
     SinceDay,
+    Size,
     Some,
     Span,
+    Unlisted,
     WithinBefore,
 )
 from loopengine.core.situation import Situation
@@ -67,6 +69,7 @@ _NAMES: dict[str, object] = {
     "calculate": leaves.calculate,
     "disjoint": leaves.disjoint,
     "completed_years": completed_years,
+    "size": leaves.size,
 }
 # Each comparison, and what holds of two known values when it does not.
 _SIGNS: dict[CompareOp, tuple[ast.cmpop, ast.cmpop]] = {
@@ -175,6 +178,8 @@ class _Compiler:
             case WithinBefore(fact, duration, anchor):
                 span = self._keep(duration)
                 return _ask("within_before", ast.Constant(fact), span, self._value(anchor))
+            case Unlisted():
+                return _Rails(ast.Constant(False), ast.Constant(False))
             case _:
                 assert_never(leaf)
 
@@ -196,6 +201,9 @@ class _Compiler:
                 first, second = self._known(born), self._known(anchor)
                 years = _call(_name("completed_years"), first.value, second.value)
                 return _Known(years, first.guards + second.guards)
+            case Size(listed, among):
+                found = self._fact(listed.name)
+                return _Known(_call(_name("size"), found.value, self._keep(among)), found.guards)
             case _:
                 assert_never(operand)
 

@@ -31,12 +31,15 @@ from loopengine.core.rules.expressions import (
     Member,
     Not,
     Operand,
+    Over,
     Possible,
     RuleRef,
     Since,
     SinceDay,
+    Size,
     Some,
     Span,
+    Unlisted,
     WithinBefore,
 )
 from loopengine.core.rules.verdicts import evaluate
@@ -59,17 +62,21 @@ _OF_DATES = {
     ">": "is after",
     ">=": "is on or after",
 }
+_QUANTIFIERS = {"every": "every one", "some": "at least one"}
 _SUMS = {"+": "plus", "-": "minus", "*": "times"}
 
 
 def words(name: str) -> str:
-    """*name* as words."""
-    return name.replace("_", " ").replace("-", " ")
+    """*name* as words; what a fact is asked of stands in brackets."""
+    plain, _, item = name.replace("_", " ").replace("-", " ").partition(".")
+    return f"{plain} ({item})" if item else plain
 
 
 def render(condition: Condition, facts: Mapping[str, Fact]) -> str:
     """The whole of *condition*, the rules that it uses written out; *facts* give the units of numbers."""
     match condition:
+        case RuleRef(over=Over() as over):
+            return f"{over_words(over)}, {_inner(over.condition, facts)}"
         case RuleRef(condition=part):
             return render(part, facts)
         case AllOf(parts):
@@ -86,6 +93,11 @@ def render(condition: Condition, facts: Mapping[str, Fact]) -> str:
             return leaf_words(condition, facts)
 
 
+def over_words(over: Over) -> str:
+    """Of whom something is said *over* a list."""
+    return f"for {_QUANTIFIERS[over.quantifier]} of the {words(over.list)}"
+
+
 def shortfall(condition: Condition, situation: Situation, facts: Mapping[str, Fact]) -> list[str]:
     """The parts of *condition* that stand in its way, in words: a rule by its title, and not what is in it.
 
@@ -96,6 +108,12 @@ def shortfall(condition: Condition, situation: Situation, facts: Mapping[str, Fa
         case AllOf(parts):
             short = [part for part in parts if evaluate(part, situation) is verdict]
             return [said for part in short for said in shortfall(part, situation, facts)]
+        case RuleRef(condition=AllOf(parts), over=Over("every", items=items)) if items:
+            short = [part for part in parts if evaluate(part, situation) is verdict]
+            named = [part.title or part.name for part in short if isinstance(part, RuleRef)]
+            return [f"{render(condition, facts)}: see {', '.join(named)}"]
+        case RuleRef(over=Over()) | Not(RuleRef(over=Over())):
+            return [render(condition, facts)]
         case RuleRef(name, title=title):
             return [title or words(name)]
         case Not(RuleRef(name, title=title)):
@@ -106,6 +124,8 @@ def shortfall(condition: Condition, situation: Situation, facts: Mapping[str, Fa
 
 def _denied(part: Condition, facts: Mapping[str, Fact]) -> str:
     match part:
+        case RuleRef(over=Over()):
+            return f"it is not so that, {render(part, facts)}"
         case RuleRef(condition=inner):
             return _denied(inner, facts)
         case Among(operand, values):
@@ -137,6 +157,8 @@ def _listed(parts: Sequence[Condition], word: str, facts: Mapping[str, Fact]) ->
 def _inner(part: Condition, facts: Mapping[str, Fact]) -> str:
     """*part* within something else: what joins several parts is kept together."""
     match part:
+        case RuleRef(over=Over()):
+            return f"({render(part, facts)})"
         case RuleRef(condition=inner):
             return _inner(inner, facts)
         case AllOf(parts) | AnyOf(parts):
@@ -150,6 +172,8 @@ def _inner(part: Condition, facts: Mapping[str, Fact]) -> str:
 
 def _is_joined(part: Condition) -> bool:
     match part:
+        case RuleRef(over=Over()):
+            return False
         case RuleRef(condition=inner):
             return _is_joined(inner)
         case AllOf() | AnyOf():
@@ -184,6 +208,8 @@ def leaf_words(leaf: Leaf, facts: Mapping[str, Fact]) -> str:
             return f"{duration} {_have(duration)} passed since {operand_words(day)}"
         case WithinBefore(fact, duration, anchor):
             return f"{words(fact)} at some time in the {duration} before {operand_words(anchor)}"
+        case Unlisted(FactValue(name)):
+            return f"it is on record who is among {words(name)}"
         case _:
             assert_never(leaf)
 
@@ -201,6 +227,8 @@ def operand_words(operand: Operand) -> str:
             return f"the number of {words(kind)} that have reached {words(state)}"
         case Age(born, anchor):
             return f"the completed years from {operand_words(born)} to {operand_words(anchor)}"
+        case Size(FactValue(name), among):
+            return f"the number of {words(name)}" + (f" among {_alternatives(among)}" if among else "")
         case Arithmetic("+", day, Span(duration)):
             return f"{duration} after {operand_words(day)}"
         case Arithmetic(_, day, Span(duration)):

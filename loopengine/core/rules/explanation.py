@@ -38,9 +38,11 @@ from loopengine.core.rules.expressions import (
     RuleRef,
     Since,
     SinceDay,
+    Size,
     Some,
     Source,
     Span,
+    Unlisted,
     WithinBefore,
     operands_of,
 )
@@ -86,15 +88,17 @@ _KINDS: Mapping[type[Leaf], str] = {
     Since: "since",
     SinceDay: "since",
     WithinBefore: "within_before",
+    Unlisted: "unlisted",
 }
 
 
 def explain(condition: Condition, situation: Situation, facts: Mapping[str, Fact]) -> Node:
     """The verdict of *condition* in *situation*, part by part."""
     match condition:
-        case RuleRef(name, part, sources, title):
+        case RuleRef(name, part, sources, title, over):
             inner = explain(part, situation, facts)
-            return Node("rule", title or words(name), inner.verdict, sources=sources, parts=(inner,))
+            text = title or (words(name) if over is None else render(condition, facts))
+            return Node("rule", text, inner.verdict, sources=sources, parts=(inner,))
         case Not(part):
             inner = explain(part, situation, facts)
             return Node("not", "not", ~_verdict(inner), parts=(inner,))
@@ -186,7 +190,7 @@ def _operand(operand: Operand, situation: Situation) -> tuple[Node, ...]:
             return ()
         case FactValue(name):
             return (_fact(name, situation),)
-        case Count() | Age() | Arithmetic():
+        case Count() | Age() | Arithmetic() | Size():
             kind = type(operand).__name__.lower()
             value = value_of(operand, situation)
             parts = tuple(node for part in operands_of(operand) for node in _operand(part, situation))

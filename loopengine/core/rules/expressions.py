@@ -16,7 +16,10 @@ from loopengine.core.values import FactType, Value
 CompareOp: TypeAlias = Literal["==", "!=", "<", "<=", ">", ">="]
 ArithmeticOp: TypeAlias = Literal["+", "-", "*"]
 # What an operand can be; days is a difference of two dates, and a number like any other.
-OperandType: TypeAlias = Literal["number", "date", "one_of", "text", "party", "parties"]
+OperandType: TypeAlias = Literal[
+    "number", "date", "one_of", "some_of", "text", "party", "parties", "labels", "label"
+]
+Quantifier: TypeAlias = Literal["every", "some"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,16 @@ class Source:
     name: str
     cite: str
     confirm: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quorum:
+    """Who must be at a meeting of the *group*: *at_least* so many *of* these, and each that it *needs*."""
+
+    group: str
+    at_least: int
+    of: tuple[str, ...]
+    needs: tuple[str, ...] = ()
 
 
 # --- what has a value ---------------------------------------------------------------------------------------
@@ -78,7 +91,15 @@ class Age:
     anchor: Operand
 
 
-Operand: TypeAlias = FactValue | Constant | Span | Arithmetic | Count | Age
+@dataclass(frozen=True, slots=True)
+class Size:
+    """`size(fact)`: how many are in a set, of those *among* some if there are any; unknown while it is."""
+
+    set: FactValue
+    among: tuple[str, ...] = ()
+
+
+Operand: TypeAlias = FactValue | Constant | Span | Arithmetic | Count | Age | Size
 
 
 # --- what has a verdict -------------------------------------------------------------------------------------
@@ -92,13 +113,31 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Over:
+    """What a condition over a list was made of: the *condition* that is asked of each item of the *list*.
+
+    *items* are those that it has been written out for; none while a case has not said which there are.
+    """
+
+    quantifier: Quantifier
+    list: str
+    condition: Condition
+    items: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class RuleRef:
-    """Another rule, by name, with its own tree, authorities and title."""
+    """Another rule, by name, with its own tree, authorities and title.
+
+    Also what stands for several things at once, under a title: `quorate(…)`, `uppermost(…)`, and what is said
+    *over* a list, whose condition is that of all the items that the list has.
+    """
 
     name: str
     condition: Condition
     sources: tuple[Source, ...] = ()
     title: str | None = None
+    over: Over | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,8 +254,26 @@ class WithinBefore:
     anchor: Operand
 
 
+@dataclass(frozen=True, slots=True)
+class Unlisted:
+    """What is said over the items of a set of which nobody has said yet who is in it: UNKNOWN."""
+
+    set: FactValue
+
+
 Leaf: TypeAlias = (
-    Answer | KnownFact | Compare | Among | Member | Disjoint | Every | Some | Since | SinceDay | WithinBefore
+    Answer
+    | KnownFact
+    | Compare
+    | Among
+    | Member
+    | Disjoint
+    | Every
+    | Some
+    | Since
+    | SinceDay
+    | WithinBefore
+    | Unlisted
 )
 Condition: TypeAlias = RuleRef | Not | AllOf | AnyOf | Possible | Known | Leaf
 
@@ -229,6 +286,8 @@ def operands_of(node: Leaf | Operand) -> tuple[Operand, ...]:
         case Member(left, right) | Age(left, right):
             return (left, right)
         case KnownFact(operand) | Among(operand, _) | SinceDay(operand, _) | WithinBefore(_, _, operand):
+            return (operand,)
+        case Size(operand) | Unlisted(operand):
             return (operand,)
         case FactValue() | Constant() | Span() | Count() | Answer() | Every() | Some() | Since():
             return ()

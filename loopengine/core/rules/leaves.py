@@ -113,6 +113,13 @@ def calculate(op: ArithmeticOp, left: Value, right: Value | Duration) -> Value:
             raise TypeError(f"no meaning is given to {left!r} {op} {right!r}")
 
 
+def size(value: Value | None, among: tuple[str, ...]) -> int | None:
+    """How many are in a set, of those *among* some if there are any; None while it is unknown."""
+    if not isinstance(value, frozenset):
+        return None
+    return len(value.intersection(among) if among else value)
+
+
 def member(party: Value | None, parties: Value | None) -> Truth:
     """Whether *party* is among *parties*; UNKNOWN if either is."""
     return ~apart(party, parties)

@@ -7,6 +7,7 @@ those are for `parsing.py`.
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from loopengine.core.durations import Duration
@@ -19,21 +20,27 @@ from loopengine.core.rules.expressions import (
     FactValue,
     Operand,
     OperandType,
+    Size,
     Span,
 )
 from loopengine.core.rules.vocabulary import FUNCTIONS, RuleError, Scope
-from loopengine.core.values import UNKNOWN_WORD, Fact
+from loopengine.core.values import UNKNOWN_WORD, Fact, is_label
 from loopengine.errors import BadValue, nearest
 
 _OPERATORS: dict[type[ast.operator], ArithmeticOp] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*"}
 _A_DATE = Fact("date", "", "date")
+# What the types of set have in them.
+ELEMENTS: Mapping[OperandType, OperandType] = {"parties": "party", "labels": "label", "some_of": "one_of"}
 _SORTS = {
     "number": "a number",
     "date": "a date",
     "one_of": "one of several values",
+    "some_of": "a set of values",
     "text": "a text",
     "party": "a party",
     "parties": "a set of parties",
+    "labels": "a set of labels",
+    "label": "a label",
 }
 
 
@@ -85,6 +92,12 @@ def read_operand(node: ast.expr, scope: Scope) -> Typed:
         case ast.Call(func=ast.Name(id="age")):
             born, anchor = arguments(node, 2)
             return Typed(Age(read_date(born, scope), read_date(anchor, scope)), "number", written(node))
+        case ast.Call(func=ast.Name(id="size")):
+            (part,) = arguments(node, 1)
+            return Typed(Size(_read_set(part, scope)), "number", written(node))
+        case ast.Call(func=ast.Name(id="uppermost")):
+            by_itself = f'{written(node)} == "item", … in ("item", "item"), or known(…)'
+            raise refusal(node, f"{written(node)} stands only in a comparison", f"write {by_itself}")
         case ast.Constant():
             raise refusal(node, f"{written(node)} means nothing by itself", "compare it with a fact")
         case ast.Tuple():
@@ -137,7 +150,9 @@ def read_sub_cases(node: ast.Call, scope: Scope) -> tuple[str, str]:
     kind = written(first)
     if kind not in scope.kinds:
         quoted = text_of(first) in scope.kinds
-        hint = "write it without quotes" if quoted else nearest(kind, scope.kinds)
+        hint = "write it without quotes" if quoted else nearest(kind, [*scope.kinds, *scope.lists])
+        if kind in scope.lists:
+            hint = f"it is a list: write {written(node.func)}({kind}, condition)"
         raise refusal(first, f"no kind of sub-case is called {kind}", hint)
     state = text_of(second)
     if state is None:
@@ -149,6 +164,13 @@ def read_sub_cases(node: ast.Call, scope: Scope) -> tuple[str, str]:
     if state not in scope.kinds[kind]:
         raise refusal(second, f"{kind} have no state called {state!r}", nearest(state, scope.kinds[kind]))
     return kind, state
+
+
+def _read_set(node: ast.expr, scope: Scope) -> FactValue:
+    found = read_operand(node, scope)
+    if found.type in ELEMENTS and isinstance(found.operand, FactValue):
+        return found.operand
+    raise refusal(node, f"{found.described}, and not a set", "name a fact of type parties, labels or some_of")
 
 
 def arguments(node: ast.Call, many: int) -> list[ast.expr]:
@@ -163,6 +185,8 @@ def no_such_name(node: ast.expr, name: str, scope: Scope) -> RuleError:
     """That nothing with a value or a verdict is called *name*, and what was meant."""
     if name in scope.kinds:
         hint: str | None = f'it is a kind of sub-case: write some({name}, "state"), every(…) or count(…)'
+    elif name in scope.lists:
+        hint = f"it is a list: write some({name}, condition) or every(…)"
     elif name in scope.events:
         hint = f'it is an event: write since("{name}", "1 month")'
     elif name in FUNCTIONS:
@@ -207,14 +231,17 @@ def _literal(node: ast.expr, text: str, like: Typed) -> Typed:
             raise refusal(node, f"{written(node)} is a text, and {like.described}", "write it without quotes")
         case "text":
             raise refusal(node, f"{like.described}, which no rule reads", f"write known({like.written})")
-        case "one_of" | "party" | "parties":
+        case "one_of" | "some_of" | "party" | "parties":
             return _choice(node, text, like)
+        case "labels" | "label":
+            if not is_label(text):
+                raise refusal(node, f"{written(node)} is not a label", 'write one such as "A"')
+            return Typed(Constant(text), "label", written(node))
 
 
 def _choice(node: ast.expr, text: str, like: Typed) -> Typed:
     if text in like.values:
-        one = "party" if like.type == "parties" else like.type
-        return Typed(Constant(text), one, written(node), like.values)
+        return Typed(Constant(text), ELEMENTS.get(like.type, like.type), written(node), like.values)
     unknown = f"write not known({like.written})" if text == UNKNOWN_WORD else nearest(text, like.values)
     raise refusal(node, f"{like.written} is never {written(node)}", unknown)
 

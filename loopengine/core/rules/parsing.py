@@ -35,6 +35,7 @@ from loopengine.core.rules.expressions import (
     parts_of,
 )
 from loopengine.core.rules.operands import (
+    ELEMENTS,
     Typed,
     arguments,
     no_such_name,
@@ -47,6 +48,15 @@ from loopengine.core.rules.operands import (
     refusal,
     text_of,
     written,
+)
+from loopengine.core.rules.over_lists import (
+    compare_uppermost,
+    is_over_list,
+    is_uppermost,
+    read_over_list,
+    read_quorate,
+    uppermost_in,
+    uppermost_known,
 )
 from loopengine.core.rules.strengths import STRENGTHS, agreement
 from loopengine.core.rules.syntax import DEEPEST, read_syntax
@@ -153,8 +163,10 @@ def _as_condition(fact: Fact) -> str:
     match fact.type:
         case "one_of" | "party":
             return f'write {fact.name} == "{one}", or known({fact.name})'
-        case "parties":
+        case "parties" | "some_of":
             return f'write "{one}" in {fact.name}, or known({fact.name})'
+        case "labels":
+            return f"write size({fact.name}) > 1, or known({fact.name})"
         case "number":
             return f"write {fact.name} >= 1, or known({fact.name})"
         case "date":
@@ -164,6 +176,8 @@ def _as_condition(fact: Fact) -> str:
 
 
 def _comparison(left: ast.expr, sign: CompareOp, right: ast.expr, scope: Scope) -> Condition:
+    if is_uppermost(left) or is_uppermost(right):
+        return compare_uppermost(left, sign, right, scope)
     first, second = read_pair(left, right, scope)
     sides = first.type, second.type
     if sides in (("number", "number"), ("date", "date")):
@@ -188,6 +202,8 @@ def _check_choice(node: ast.expr, side: Typed, sign: CompareOp) -> None:
     """Refuse *side* of a comparison if it cannot be compared, or has no order and *sign* asks for one."""
     if side.type == "text":
         raise refusal(node, f"{side.described}, which no rule reads", f"write known({side.written})")
+    if side.type in ("labels", "some_of"):
+        raise refusal(node, f"{side.described}, and not compared", f'write "x" in {side.written}')
     if side.type == "parties":
         hint = f"write x in {side.written}, or disjoint({side.written}, …)"
         raise refusal(node, f"{side.described}, and not compared", hint)
@@ -209,10 +225,13 @@ def _inclusion(left: ast.expr, right: ast.expr, scope: Scope) -> Condition:
             right, f"{written(right)} is one value, not a list", f"write ({written(right)},), or =="
         )
     parties = read_operand(right, scope)
-    if parties.type != "parties":
+    if parties.type not in ELEMENTS:
         raise refusal(right, f"{parties.described}, and nothing is in it", 'write x in ("a", "b")')
     party = read_like(left, parties, scope)
-    if party.type != "party":
+    if parties.type != "parties" and (party.type != ELEMENTS[parties.type] or not _is_literal(party)):
+        hint = f"write a value of it in quotes before `in {parties.written}`"
+        raise refusal(left, f"{party.described}, and not a written value", hint)
+    if parties.type == "parties" and party.type != "party":
         raise refusal(
             left, f"{party.described}, and not a party", "two sets of parties are compared by disjoint(a, b)"
         )
@@ -220,6 +239,8 @@ def _inclusion(left: ast.expr, right: ast.expr, scope: Scope) -> Condition:
 
 
 def _among(left: ast.expr, right: ast.Tuple, scope: Scope) -> Condition:
+    if is_uppermost(left) and right.elts:
+        return uppermost_in(left, right, scope)
     operand = read_operand(left, scope)
     if operand.type not in ("one_of", "number", "party"):
         raise refusal(left, f"{operand.described}, and not looked up in a list", "compare it with == or <")
@@ -245,6 +266,8 @@ def _call(node: ast.Call, scope: Scope) -> Condition:
         case "known":
             (part,) = arguments(node, 1)
             return _known(part, scope)
+        case "every" | "some" if is_over_list(node, scope):
+            return read_over_list(node, scope, _condition)
         case "every":
             return Every(*read_sub_cases(node, scope))
         case "some":
@@ -257,10 +280,15 @@ def _call(node: ast.Call, scope: Scope) -> Condition:
             return _disjoint(node, scope)
         case "agrees":
             return _agrees(node, scope)
-        case "count" | "age":
+        case "quorate":
+            return read_quorate(node, scope)
+        case "count" | "age" | "size":
             raise refusal(
                 node, f"{written(node)} is a number, and not a condition", f"write {written(node)} >= 1"
             )
+        case "uppermost":
+            hint = f'write {written(node)} == "item", or known({written(node)})'
+            raise refusal(node, f"{written(node)} is one of a list, and not a condition", hint)
         case name if name in scope.facts or name in scope.rules:
             raise refusal(node, f"{name} is not a function", f"write {name} without brackets")
         case name:
@@ -268,6 +296,8 @@ def _call(node: ast.Call, scope: Scope) -> Condition:
 
 
 def _known(node: ast.expr, scope: Scope) -> Condition:
+    if is_uppermost(node):
+        return uppermost_known(node, scope)
     fact = scope.facts.get(node.id) if isinstance(node, ast.Name) else None
     if fact is None or fact.type == "yes_no":
         return Known(_condition(node, scope))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
-from itertools import combinations, groupby, islice, product
+from itertools import groupby, islice, product
 from typing import TypeAlias
 
 from loopengine.core.rules.boundaries import boundaries, representatives
@@ -22,6 +22,7 @@ from loopengine.core.rules.expressions import (
     leaves_of,
     walk,
 )
+from loopengine.core.rules.sets import as_set, labels_for, sets_of
 from loopengine.core.rules.supposing import Supposition
 from loopengine.core.rules.verdicts import evaluate
 from loopengine.core.situation import Situation
@@ -31,8 +32,6 @@ from loopengine.core.values import Fact, Value
 # Values among which a rule makes no difference; None is to know less than now.
 Region: TypeAlias = tuple[Value | None, ...]
 
-# Among so many parties every set is looked at; among more, those that the rule and the situation suggest.
-MOST_PARTIES = 5
 # How many values of facts set against each other are tried for the sake of one of them.
 MOST_TOGETHER = 64
 
@@ -114,7 +113,7 @@ class Regions:
                 values = [True, False]
             case "one_of" | "party":
                 values = [*fact.values]
-            case "parties":
+            case "parties" | "some_of" | "labels":
                 values = [*self._sets(fact)]
             case "text":
                 values = ["any text"]
@@ -133,36 +132,16 @@ class Regions:
         return [first[-1], *(end for run in inner for end in dict.fromkeys((run[0], run[-1]))), last[0]]
 
     def _sets(self, fact: Fact) -> list[frozenset[str]]:
-        """Sets of parties, those nearest to the present one first."""
-        if len(fact.values) <= MOST_PARTIES:
-            sizes = range(1, len(fact.values) + 1)
-            sets = {frozenset(some) for size in sizes for some in combinations(fact.values, size)}
-        else:
-            sets = self._suggested(fact)
-        present = _as_set(self._present.get(fact.name))
+        """Sets of parties, values or labels, those nearest to the present one first."""
+        leaves, present = self._leaves[fact.name], as_set(self._present.get(fact.name))
+        others = {name for leaf in leaves for name in facts_of(leaf)}
+        beside = [as_set(self._present.get(name)) for name in sorted(others)]
+        members = labels_for(leaves, present) if fact.type == "labels" else fact.values
+        sets = sets_of(members, leaves, present, beside)
+        if fact.type != "some_of":
+            sets -= {frozenset()}
         return sorted(sets, key=lambda parties: (len(parties ^ present), sorted(parties)))
-
-    def _suggested(self, fact: Fact) -> set[frozenset[str]]:
-        every, present = frozenset(fact.values), _as_set(self._present.get(fact.name))
-        told = {frozenset({name}) for name in every}
-        for node in (node for leaf in self._leaves[fact.name] for node in walk(leaf)):
-            if isinstance(node, Constant):
-                told.add(_as_set(node.value))
-        for name in {name for leaf in self._leaves[fact.name] for name in facts_of(leaf)}:
-            told.add(_as_set(self._present.get(name)))
-        sets = {made for some in told for made in (some, every - some, present - some, present | some)}
-        return {some & every for some in sets} - {frozenset()}
 
 
 def _leaves_with(name: str, condition: Condition) -> tuple[Leaf, ...]:
     return tuple(leaf for leaf in leaves_of(condition) if name in facts_of(leaf))
-
-
-def _as_set(value: Value | None) -> frozenset[str]:
-    match value:
-        case frozenset():
-            return value
-        case str():
-            return frozenset({value})
-        case _:
-            return frozenset()

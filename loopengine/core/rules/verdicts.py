@@ -37,9 +37,11 @@ from loopengine.core.rules.expressions import (
     RuleRef,
     Since,
     SinceDay,
+    Size,
     Some,
     Source,
     Span,
+    Unlisted,
     WithinBefore,
 )
 from loopengine.core.situation import Situation
@@ -108,6 +110,8 @@ def evaluate(condition: Condition, situation: Situation) -> Truth:
             return leaves.since_day(situation, value_of(day, situation), duration)
         case WithinBefore(fact, duration, anchor):
             return leaves.within_before(situation, fact, duration, value_of(anchor, situation))
+        case Unlisted():
+            return Truth.UNKNOWN
         case _:
             assert_never(condition)
 
@@ -132,6 +136,8 @@ def value_of(operand: Operand, situation: Situation) -> Value | None:
             if isinstance(first, date) and isinstance(second, date):
                 return completed_years(first, second)
             return None
+        case Size(listed, among):
+            return leaves.size(value_of(listed, situation), among)
         case Span():
             return None  # it has a meaning beside a date only
         case _:

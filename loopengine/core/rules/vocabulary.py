@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from keyword import iskeyword
 from typing import NamedTuple
 
-from loopengine.core.rules.expressions import Condition, RuleRef
+from loopengine.core.rules.expressions import Condition, Quorum, RuleRef
+from loopengine.core.rules.lists import Listing
 from loopengine.core.rules.strengths import Strength
 from loopengine.core.values import Fact
 
@@ -23,14 +24,17 @@ SPLIT = "give a part of it a name of its own under `rules`"
 FUNCTIONS = {
     "possible": "possible(condition)",
     "known": "known(fact)",
-    "every": 'every(kind, "state")',
-    "some": 'some(kind, "state")',
+    "every": 'every(kind, "state"), or every(list, condition)',
+    "some": 'some(kind, "state"), or some(list, condition)',
     "count": 'count(kind, "state")',
     "since": 'since("event", "12 months")',
     "within_before": 'within_before(fact, "6 months", date)',
     "age": "age(born, date)",
     "disjoint": "disjoint(parties, parties)",
     "agrees": 'agrees(decided, "must")',
+    "size": "size(set)",
+    "uppermost": "uppermost(fact)",
+    "quorate": 'quorate(parties, "group")',
 }
 
 _CONNECTIVES = frozenset({"and", "or", "not", "in"})
@@ -99,14 +103,21 @@ class RuleError(ValueError):
 class Scope:
     """The names that a rule can use: *kinds* gives for each kind of sub-case the states of its workflow.
 
-    *led_to* are the rows of the routing table by strength: the review, and when it leads there.
+    *quorums* are those of the framework's groups that have one. *led_to* are the rows of the routing table by
+    strength: the review, and when it leads there.
     """
 
     facts: Mapping[str, Fact] = field(default_factory=dict)
     rules: Mapping[str, RuleRef] = field(default_factory=dict)
     kinds: Mapping[str, frozenset[str]] = field(default_factory=dict)
     events: frozenset[str] = frozenset()
+    lists: Mapping[str, Listing] = field(default_factory=dict)
+    quorums: Mapping[str, Quorum] = field(default_factory=dict)
     led_to: Mapping[Strength, tuple[tuple[str, Condition], ...]] = field(default_factory=dict)
+
+    def listing_of(self, fact: str) -> Listing | None:
+        """The list of which *fact* is asked of each item, if it is."""
+        return next((each for each in self.lists.values() if fact in each.facts), None)
 
 
 class Token(NamedTuple):
