@@ -64,7 +64,11 @@ class Scheduler:
         self._ending = False
 
     def start(self) -> None:
-        """Begin, with a sweep at once; returns while it goes on in threads of its own."""
+        """Begin, with a sweep at once; returns while it goes on in threads of its own.
+
+        Raises UsageError for a rehearsal that was not opened as one.
+        """
+        self._engine.database.see_writable()  # or every sweep would fail, and only the log would say so
         seconds = self._every.total_seconds()
         self._jobs.add_job(
             self._beat, "interval", seconds=seconds, id=_HEARTBEAT, next_run_time=_SYSTEM.now()

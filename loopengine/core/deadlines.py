@@ -177,8 +177,9 @@ def _concerns(workflow: Workflow, deadline: Deadline, before: Record, after: Rec
 
 def _stopped_on(deadline: Deadline, start: _Start, record: Record) -> date | None:
     stops = (stop for event in deadline.until for stop in record.happened.get(event, ()))
-    # By the order of entries if both are events, otherwise by day.
-    days = [stop.on for stop in stops if (stop.n > start.n if start.n else stop.on >= start.stops_from)]
+    # Of two events on one day, the one told later is the later one; a date fact is as of its day.
+    began = (start.on, start.n)
+    days = [stop.on for stop in stops if (stop > began if start.n else stop.on >= start.stops_from)]
     if not days and record.ended:
         return record.moved_on
     return min(days, default=None)
@@ -197,7 +198,7 @@ def _begun(deadline: Deadline, record: Record, facts: Mapping[str, Value], today
         if name == OPENED:
             starts.append(_Start(record.opened_on, 0, OPENED, record.opened_on))
         elif name in record.happened:
-            on, n = record.happened[name][-1]
+            on, n = max(record.happened[name])  # of two on one day, the one told later
             starts.append(_Start(on, n, f"{name}#{n}", on))
         elif isinstance(day := facts.get(name), date):
             starts.append(_Start(day, 0, f"{name}={day}", day))

@@ -245,10 +245,21 @@ def _moved(workflow: Workflow, record: Record, entry: Entry) -> dict[str, Any]:
         "stage": state.stage,
         "ended": state.final,
         "excused": state.final and state.excused,
-        "moved_on": on if entry.kind == "moved" else None,
+        "moved_on": _entered_on(record, entry),
         "path": reached_after(workflow, record.path, state.name),
         "happened": {**record.happened, event: (*record.happened.get(event, ()), happening)},
     }
+
+
+def _entered_on(record: Record, entry: Entry) -> date | None:
+    """The day on which the case has moved into the state in which *entry* leaves it; None if it began there.
+
+    An entry that does not say that the case `stayed` is one that moved it, as all did before there was the
+    word: so that a history gives what it gave when it was written.
+    """
+    if "stayed" in entry.body:
+        return record.moved_on
+    return entry.so_on if entry.kind == "moved" else None
 
 
 def _answers(workflow: Workflow, record: Record, entry: Entry) -> Mapping[str, tuple[Answered, ...]]:

@@ -49,9 +49,11 @@ class Record:
     """Where a case stands after *entries* entries, the last with digest *head*.
 
     *path* is the way from the start to the present state with every detour taken out: the states that the
-    case *has reached*. *answers* holds those that stand, by fact, in the order of (day, entry). *opened_for*
-    are the parties for which an event opened cases, by event and kind; *holds* when each hold was on;
-    *clocks* the latest arming of each deadline that has begun.
+    case *has reached*. *moved_on* is the day on which it entered the present state, unless it began there.
+    *happened* gives for each event when it did, in the order in which that was told. *answers* holds those
+    that stand, by fact, in the order of (day, entry). *opened_for* are the parties for which an event opened
+    cases, by event and kind; *holds* when each hold was on; *clocks* the latest arming of each deadline that
+    has begun.
     """
 
     reference: str
@@ -95,6 +97,12 @@ class Record:
                 known[fact] = answer.value
         return known
 
+    def days_of_change(self, first: date, last: date) -> list[date]:
+        """*first*, and each later day up to *last* on which another answer was so or an event happened."""
+        days = {each.so_on for answers in self.answers.values() for each in answers}
+        days |= {each.on for times in self.happened.values() for each in times}
+        return [first, *sorted(day for day in days if first < day <= last)]
+
     def situation(
         self, on: date, tallies: Mapping[str, Tally], stand_ins: Mapping[str, str] = NO_STAND_INS
     ) -> Situation:
@@ -103,9 +111,9 @@ class Record:
         A fact of *stand_ins* that has no answer of its own has that of the one which stands in for it.
         """
         happened = {
-            event: max(each.on for each in times if each.on <= on)
+            event: max(days)
             for event, times in self.happened.items()
-            if times[0].on <= on
+            if (days := [each.on for each in times if each.on <= on])
         }
         happened.setdefault(OPENED, self.opened_on)
         answers = {

@@ -5,16 +5,19 @@ So a sweep finds such a case by its day, without asking every case what its rule
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
+from itertools import pairwise
 
 from loopengine.core.definitions import Step, Workflow
 from loopengine.core.machine import Position, outlook
 from loopengine.core.rules.turning import depends_on_time, turning_days
 from loopengine.core.workdays import WorkingCalendar
+
+_ONE_DAY = timedelta(days=1)
 
 
 def first_allowed(
@@ -23,17 +26,18 @@ def first_allowed(
     position: Callable[[date], Position],
     calendar: WorkingCalendar,
     *,
-    first: date,
+    days: Sequence[date],
     last: date,
 ) -> date | None:
-    """The first day from *first* to *last* on which *step* is allowed, if there is one.
+    """The first day, from the first of *days* to *last*, on which *step* is allowed, if there is one.
 
-    *position* is the case as its rules see it on a day. Only *first*, and the days on which time changes
-    something, have to be looked at.
+    *position* is the case as its rules see it on a day. Only *days*, after the first of which the case was
+    another one than before, and those between on which time changes something, have to be looked at.
     """
-    for day in (first, *_turning(step, position(last), calendar)):
-        if first <= day <= last and outlook(step, workflow, position(day), calendar)[0] == "allowed":
-            return day
+    for day, until in pairwise((*days, last + _ONE_DAY)):
+        for each in (day, *_turning(step, position(day), calendar)):
+            if day <= each < until and outlook(step, workflow, position(each), calendar)[0] == "allowed":
+                return each
     return None
 
 

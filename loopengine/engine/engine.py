@@ -69,8 +69,8 @@ class Engine:
     *url* is an SQLAlchemy URL, or an engine that the host has; the tables are made if they are missing (with
     *create* False, a file that is not there is an error; *beside* True allows other tables in the database).
     *clock* says what time it is. A database made as a *rehearsal*, on a clock that is not the real one, is
-    marked as one for good; asking for it on any other raises UsageError. *salt* gives a fresh random text,
-    and is only ever replaced to repeat a rehearsal.
+    marked as one for good: asking for it on any other raises UsageError, and so does writing to one without.
+    *salt* gives a fresh random text, and is only ever replaced to repeat a rehearsal.
 
     Every writing verb is one transaction. It takes an optional *session* of the caller's, and then never
     commits. *by* is who acts; *on* the day on which it was so (default today); *key* makes a request
@@ -396,6 +396,7 @@ class Engine:
 
     @contextmanager
     def _work(self, session: Session | None) -> Iterator[Work]:
+        self.database.see_writable()
         with self._connected(session, self.database.writing) as connection, ExitStack() as stack:
             if session is not None:
                 begin_writing(connection)

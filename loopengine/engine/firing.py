@@ -24,11 +24,12 @@ def fire(
     """
     if event not in held.workflow.events:
         raise UnknownName("event", str(event), held.workflow.events)
-    last = held.record.moved_on
-    if last is not None and on < last:
+    entered = held.record.moved_on
+    if entered is not None and on < entered:
         raise BadValue(
             f"{event} cannot have happened on {on}",
-            f"{held.record.reference} has last moved on {last}, and its moves are told in order",
+            f"{held.record.reference} entered its present state, {held.record.state}, on {entered}: "
+            "give that day or a later one",
         )
     decision = decide(
         held.workflow, held.position(on), event, by=by, calendar=work.calendar(held), reason=reason

@@ -12,7 +12,8 @@ _NAME = "rehearsal"
 def marked(database: Database, rehearse: bool) -> bool:
     """Whether *database* is a rehearsal, after marking it if it was made just now to *rehearse*.
 
-    Raises UsageError if it is to be one, and was not made as one.
+    One that is, and is not opened to *rehearse*, is only looked at: nothing in it is of the real time. Raises
+    UsageError if it is to be one, and was not made as one.
     """
     if database.made and rehearse:
         with database.writing() as connection:
@@ -24,5 +25,10 @@ def marked(database: Database, rehearse: bool) -> bool:
         raise UsageError(
             f"{database.name} was not made as a rehearsal",
             "its clock is the real one; rehearse in a new database",
+        )
+    if is_one and not rehearse:
+        database.only_look(
+            f"{database.name} is a rehearsal, and nothing of the real time belongs in it",
+            "say with --now INSTANT (in Python: rehearsal=True and a clock) what time it is there",
         )
     return is_one

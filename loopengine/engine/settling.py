@@ -83,6 +83,7 @@ def move(
         "from": step.source,
         "to": step.to,
         "stage": held.workflow.states[step.to].stage,
+        "stayed": step.to == step.source or None,
         "passes": list(step.passes) or None,
         "automatic": step.automatic or None,
         "reason": said.reason,
@@ -139,11 +140,12 @@ def _for_each(workflow: Workflow) -> tuple[tuple[str, Opens], ...]:
 def _automatic(work: Work, held: Held, on: date) -> tuple[Step | None, date]:
     """The automatic step that *held* takes now, if there is one, and the day on which it was so."""
     first = min(max(on, held.record.moved_on or held.record.opened_on), work.today)
+    days = [first] if first == work.today else held.record.days_of_change(first, work.today)
     for step in held.workflow.states[held.record.state].steps.values():
         if not step.automatic:
             continue
         calendar = work.calendar(held)
-        day = first_allowed(step, held.workflow, held.position, calendar, first=first, last=work.today)
+        day = first_allowed(step, held.workflow, held.position, calendar, days=days, last=work.today)
         if day is not None:
             decision = decide(
                 held.workflow, held.position(day), step.event, by=ENGINE, calendar=calendar, by_engine=True

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_u
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
-from loopengine.errors import StorageError
+from loopengine.errors import StorageError, UsageError
 from loopengine.store.migrations.schema import HEAD, SCHEMA_TABLE
 from loopengine.store.statements import begin
 
@@ -37,6 +37,7 @@ class Database:
     def __init__(self, url: str | Engine, *, create: bool = True, beside: bool = False) -> None:
         self._engine = url if isinstance(url, Engine) else _engine(url)
         self._own = isinstance(url, str)
+        self._closed: tuple[str, str] | None = None
         if self._own:
             finalize(self, self._engine.dispose)
         try:
@@ -55,6 +56,7 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that may write: commits when the block ends well, and otherwise leaves nothing."""
+        self.see_writable()
         with told(self.name), self._engine.begin() as connection:
             begin_writing(connection)
             yield connection
@@ -68,6 +70,15 @@ class Database:
         with told(self.name), self._engine.connect().execution_options(**options) as connection:
             connection.begin()  # not with the first statement: not every one is run by SQLAlchemy
             yield connection
+
+    def only_look(self, why: str, way_out: str) -> None:
+        """From now on let nobody write, who is told *why*."""
+        self._closed = (why, way_out)
+
+    def see_writable(self) -> None:
+        """Raise UsageError unless one may write."""
+        if self._closed is not None:
+            raise UsageError(*self._closed)
 
     def close(self) -> None:
         """Let go of the connections, unless they are the host's."""

@@ -270,6 +270,31 @@ def test_a_rehearsal_stays_one_and_says_so_when_the_real_clock_is_used(loop):
     assert loop.rehearse("list", "--json").err == ""
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["open", "review"],
+        ["record", "REV-2017-001", "harmed=yes"],
+        ["fire", "REV-2017-001", "think", "--role", "independent_chair"],
+        ["sweep"],
+        ["sweep", "--dry-run"],
+        ["run"],
+        ["calendar", "close", "2017-02-01", "--reason", "an office move"],
+        ["people", "add", "Ann", "executive", "--since", "2016-01-01"],
+        ["outbox", "deliver", "--to", "print"],
+    ],
+)
+def test_nothing_of_the_real_time_is_written_to_a_rehearsal(loop, words):
+    loop.case()
+
+    answer = loop(*words)
+
+    assert answer.status == 2
+    assert "is a rehearsal, and nothing of the real time belongs in it" in answer.err
+    assert "--now INSTANT" in answer.err
+    assert len(loop.rehearse("history", "REV-2017-001", "--json").json) == 1
+
+
 def test_in_a_rehearsal_the_instant_given_is_when_it_is_recorded(loop):
     case = loop.case()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from support.small import CHAIR, REVIEW, UNIT, engine, framework
+from support.small import CHAIR, REVIEW, REVIEWER, UNIT, engine, framework
 
 from loopengine import Engine
 from loopengine.clock import FrozenClock
@@ -67,6 +67,39 @@ def test_the_latest_of_several_starts_counts(board: Engine, clock: FrozenClock) 
     assert first is not None
     assert again is not None
     assert (first.due.on, again.due.on) == (date(2017, 1, 16), date(2017, 1, 17))
+
+
+def test_the_latest_start_counts_whatever_is_told_last(board: Engine, clock: FrozenClock) -> None:
+    case = board.open("review", by=UNIT).reference
+    clock.advance(days=10)
+    board.fire(case, "think", by=CHAIR, on=date(2017, 1, 16)).require()
+
+    board.fire(case, "think", by=CHAIR, on=date(2017, 1, 12)).require()
+
+    think = clock_of(board, case, "think")
+    assert think is not None
+    assert (think.started_on, think.due.on) == (date(2017, 1, 16), date(2017, 1, 23))
+
+
+def test_what_happened_before_a_clock_began_does_not_stop_it_though_it_is_told_later(
+    clock: FrozenClock,
+) -> None:
+    review = REVIEW.replace("from: told_on, until: [accept, decline]", "from: propose, until: ask_all")
+    board = engine(clock=clock, of=framework(review=review))
+    case = board.open("review", {"harmed": True}, by=UNIT).reference
+    board.fire(case, "accept", by=CHAIR).require()
+    clock.advance(days=10)
+    board.fire(case, "propose", by=REVIEWER, on=date(2017, 1, 16)).require()
+
+    board.fire(case, "ask_all", by=REVIEWER, on=date(2017, 1, 13)).require()
+    before = clock_of(board, case, "decide")
+    board.fire(case, "ask_all", by=REVIEWER, on=date(2017, 1, 18)).require()
+    board.fire(case, "ask_all", by=REVIEWER, on=date(2017, 1, 17)).require()
+    after = clock_of(board, case, "decide")
+
+    assert before is not None
+    assert after is not None
+    assert (before.stopped_on, after.stopped_on) == (None, date(2017, 1, 17))
 
 
 def test_an_event_stops_a_clock_and_what_was_late_stays_late(board: Engine, clock: FrozenClock) -> None:

@@ -20,7 +20,10 @@ from support.small import (
 
 from loopengine import Actor, Engine, Moved, Refused
 from loopengine.clock import FrozenClock
+from loopengine.core.history import replay, sealed
 from loopengine.errors import BadValue, CaseNotFound, RefusedError, UnknownName
+
+NEEDS_TWO = "all_done: {to: done, automatic: true, when: concern and known(told_on)}"
 
 
 @pytest.fixture
@@ -152,7 +155,7 @@ def test_an_ended_case_answers_nothing(board: Engine) -> None:
     assert board.explain(case).events == ()
 
 
-def test_nobody_acts_on_a_day_that_is_yet_to_come_or_before_the_last_move(
+def test_nobody_acts_on_a_day_that_is_yet_to_come_or_before_the_case_was_where_it_is(
     board: Engine, clock: FrozenClock
 ) -> None:
     case = board.open("review", {"harmed": True}, by=UNIT, on=date(2017, 1, 2))
@@ -160,8 +163,68 @@ def test_nobody_acts_on_a_day_that_is_yet_to_come_or_before_the_last_move(
 
     with pytest.raises(BadValue, match="2017-01-10 is yet to come"):
         board.fire(case, "propose", by=REVIEWER, on=date(2017, 1, 10))
-    with pytest.raises(BadValue, match="has last moved on 2017-01-05"):
+    with pytest.raises(BadValue, match="entered its present state, reviewing, on 2017-01-05"):
         board.fire(case, "propose", by=REVIEWER, on=date(2017, 1, 4))
+
+
+def test_what_happens_while_a_case_is_in_its_state_is_told_in_any_order(
+    board: Engine, clock: FrozenClock
+) -> None:
+    case = reviewing(board)
+    clock.advance_to(date(2017, 1, 20))
+    board.fire(case, "propose", by=REVIEWER, on=date(2017, 1, 16)).require()
+
+    told_late = board.fire(case, "appoint", by=UNIT, on=date(2017, 1, 13))
+
+    assert told_late.verdict == "undetermined"  # and not: impossible
+    assert board.fire(case, "propose", by=REVIEWER, on=date(2017, 1, 13)).moved
+    with pytest.raises(BadValue, match="entered its present state, reviewing, on 2017-01-09"):
+        board.fire(case, "propose", by=REVIEWER, on=date(2017, 1, 8))
+    assert board.audit().ok
+
+
+def test_a_history_from_before_there_was_the_word_stayed_gives_what_it_gave(
+    board: Engine, clock: FrozenClock
+) -> None:
+    case = reviewing(board)
+    clock.advance(days=5)
+    board.fire(case, "propose", by=REVIEWER).require()
+    entries = [line.entry for line in board.history(case)]
+    body = {key: value for key, value in entries[-1].body.items() if key != "stayed"}
+
+    before, now = replay(board.framework, [*entries[:-1], sealed(body)]), replay(board.framework, entries)
+
+    assert (before.moved_on, now.moved_on) == (date(2017, 1, 14), date(2017, 1, 9))
+
+
+def test_a_wait_begins_on_the_latest_day_whatever_is_told_last(clock: FrozenClock) -> None:
+    review = REVIEW.replace("after: accept", "after: propose")
+    board = engine(clock=clock, of=framework(review=review))
+    case = reviewing(board)
+    clock.advance_to(date(2017, 2, 20))
+    board.fire(case, "propose", by=REVIEWER, on=date(2017, 2, 13)).require()
+    board.fire(case, "propose", by=REVIEWER, on=date(2017, 1, 16)).require()
+
+    assert board.explain(case, "publish").event("publish").not_before == date(2017, 2, 22)
+    assert not board.fire(case, "publish", by=UNIT, on=date(2017, 1, 24)).moved
+    assert board.fire(case, "publish", by=UNIT, on=date(2017, 1, 25)).moved  # by then only one had happened
+
+
+def test_an_automatic_step_is_taken_on_the_first_day_on_which_all_that_it_needs_was_so(
+    clock: FrozenClock,
+) -> None:
+    review = REVIEW.replace(
+        "all_done: {to: done, automatic: true, when: 'every(actions, \"verified\")'}", NEEDS_TWO
+    )
+    board = engine(clock=clock, of=framework(review=review))
+    case = reviewing(board)
+    clock.advance_to(date(2017, 1, 20))
+    board.record(case, {"concern": True}, by=UNIT, on=date(2017, 1, 17))
+
+    board.record(case, {"told_on": "2017-01-02"}, by=UNIT, on=date(2017, 1, 12))
+
+    last = board.history(case)[-1].entry
+    assert (last.kind, last.text("to"), last.so_on) == ("moved", "done", date(2017, 1, 17))
 
 
 def test_rules_read_the_day_on_which_it_was_so(board: Engine) -> None:

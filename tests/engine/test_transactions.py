@@ -183,7 +183,15 @@ def test_line_ends_are_no_change(tmp_path: Path) -> None:
 def test_a_rehearsal_is_marked_for_good(tmp_path: Path) -> None:
     url, clock = f"sqlite:///{tmp_path / 'r.db'}", FrozenClock("2017-01-09T09:00Z")
     assert Engine(url, framework=framework(), clock=clock, rehearsal=True).rehearsal
-    assert Engine(url, framework=framework()).rehearsal
+    later = Engine(url, framework=framework())
+    assert later.rehearsal
+    with pytest.raises(UsageError, match="nothing of the real time belongs in it"):
+        later.open("review", by=UNIT)
+    with (
+        Session(later.database._engine) as session,
+        pytest.raises(UsageError, match="nothing of the real time belongs in it"),
+    ):
+        later.open("review", by=UNIT, session=session)
 
     engine(tmp_path / "board.db")
     with pytest.raises(UsageError, match="was not made as a rehearsal"):

@@ -201,6 +201,15 @@ class Lifecycle(RuleBasedStateMachine):
         on = data.draw(days(self.beside.today))
         self.beside.open(workflow.name, facts, by=self.everybody, under=parent, on=on)
 
+    @precondition(lambda self: self.stays())
+    @rule(data=data(), days=integers(0, 5), ago=integers(1, 5))
+    def tell_something_late(self, data: DataObject, days: int, ago: int) -> None:
+        """What happens today in the state that a case is in; and then that it also did some days ago."""
+        reference, event = data.draw(sampled_from(self.stays()))
+        self.beside.clock.advance(days=days)
+        for on in (None, self.beside.today - timedelta(days=ago)):
+            self.beside.fire(reference, event, by=self.everybody, reason="as agreed", on=on)
+
     @rule(data=data())
     def remember_what_is_shown(self, data: DataObject) -> None:
         """It has to be shown alike at the end, as of now."""
@@ -233,6 +242,15 @@ class Lifecycle(RuleBasedStateMachine):
             holds = self.beside.model.cases[reference].workflow.holds.values()
             found += [(reference, hold.name) for hold in holds if not of_use or in_time & {*hold.stops}]
         return found
+
+    def stays(self) -> list[tuple[str, str]]:
+        """The events that leave a case in its state."""
+        return [
+            (reference, step.event)
+            for reference in self.beside.ongoing()
+            for step in self.beside.model.cases[reference].state.steps.values()
+            if step.to == step.source
+        ]
 
     def wait_until(self, instant: datetime) -> None:
         """Let time pass until *instant*, unless it has."""

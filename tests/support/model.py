@@ -97,8 +97,8 @@ class Model(Course):
     def fire(self, reference: str, event: str, *, by: Actor, reason: str | None, on: date | None) -> Outcome:
         """Do what *event* does, or write down a refusal."""
         case, day = self._up_to_now(reference), self._day(on)
-        before = [move.on for move in case.moves[1:]]  # the opening does not count: it may be told late
-        if event not in case.workflow.events or any(each > day for each in before[-1:]):
+        # What happened while it is in its state may be told in any order; the opening may be told late.
+        if event not in case.workflow.events or day < (case.entered_on or day):
             raise Impossible
         step = case.state.steps.get(event)
         verdict, overridden = ("refused", False) if step is None else _judge(step, case, by, reason, day)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from loopengine import Workflow
@@ -147,9 +148,15 @@ class ModelCase:
         trail = tuple(move.to for move in self.moves)
         return frozenset(state for state in trail if _standing(self.workflow, trail, state) is not None)
 
-    def last(self, event: str) -> date | None:
-        """The day on which *event* last happened."""
-        return next((move.on for move in reversed(self.moves) if move.event == event), None)
+    @property
+    def entered_on(self) -> date | None:
+        """The day on which a move led it into the state that it is in, if one did."""
+        entered = [move.on for before, move in pairwise(self.moves) if move.to != before.to]
+        return entered[-1] if entered else None
+
+    def last(self, event: str, by: date = date.max) -> date | None:
+        """The latest day, up to *by*, on which *event* happened, whenever that was told."""
+        return max((move.on for move in self.moves if move.event == event and move.on <= by), default=None)
 
     def answer(self, fact: str, on: date) -> Said | None:
         """The latest answer that was so by *on*; of two for one day, the one given later."""

@@ -46,11 +46,13 @@ def wind(case: ModelCase, today: date, at: datetime, released: Hold | None = Non
 
 def stopped_on(deadline: Deadline, start: Start, case: ModelCase) -> date | None:
     """The day on which the clock was stopped that *start* armed, if it was; at the latest with the case."""
-    for move in case.moves:
-        after = move.n > start.n if start.n else move.on >= start.stops_from
-        if move.event in deadline.until and after:
-            return move.on
-    return case.moves[-1].on if case.state.final else None
+    stops = [
+        move.on
+        for move in case.moves
+        if move.event in deadline.until
+        and ((move.on, move.n) > (start.on, start.n) if start.n else move.on >= start.stops_from)
+    ]
+    return min(stops, default=case.entered_on if case.state.final else None)
 
 
 def notices(case: ModelCase) -> Iterator[Notice]:

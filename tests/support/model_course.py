@@ -140,13 +140,14 @@ class Course:
     def settle(self, on: date) -> None:
         """Take automatic steps, of what was stirred and what that stirs, until none is left.
 
-        A step is taken on the first day from *on* to today on which it can be, but not before the last move.
+        A step is taken on the first day from *on* to today on which it can be, but not before the case was in
+        its state.
         """
         while self._stirred:
             case = self._stirred.pop(0)
             self._let_join(case)
             case.looked = self.today
-            first = min(max(on, case.moves[-1].on), self.today)
+            first = min(max(on, case.entered_on or case.moves[0].on), self.today)
             days = [first + timedelta(days=n) for n in range((self.today - first).days + 1)]
             automatic = [step for step in case.state.steps.values() if step.automatic]
             ready = (
@@ -254,7 +255,7 @@ def must_wait(step: Step, case: ModelCase, on: date) -> bool:
     """Whether *step* has to wait longer than until the day *on*."""
     if step.wait is None:
         return False
-    last = case.last(step.wait.after)
+    last = case.last(step.wait.after, on)
     return last is None or on < later(last, step.wait.at_least)
 
 

@@ -107,7 +107,7 @@ FAULTS = (
         "on=on, by=by, details=details",
         "on=work.today, by=by, details=details",
     ),
-    Fault("a case is acted on before its last move", firing.fire, "on < last", "False"),
+    Fault("a case is acted on before it was where it is", firing.fire, "on < entered", "False"),
     Fault("a day to come is as good as today", Work.day, "on > self.today", "False"),
     Fault("hindsight", Then._record, "each.recorded_at <= self.at", "True"),
     # what is written
@@ -205,9 +205,21 @@ FAULTS = (
     _by_the_clock("a clock begins but once", deadlines._clock, "known.start != start.name", "False"),
     _by_the_clock("the first of several begins it", deadlines._begun, "max(starts", "min(starts"),
     _by_the_clock(
+        "a start that is told late begins it anew",
+        deadlines._begun,
+        "max(record.happened[name])",
+        "record.happened[name][-1]",
+    ),
+    _by_the_clock(
+        "what is told late was so last",
+        records.Record.situation,
+        "max(days)",
+        "days[-1]",
+    ),
+    _by_the_clock(
         "a clock goes on after the end", deadlines._stopped_on, "not days and record.ended", "False"
     ),
-    _by_the_clock("it stops at what came before", deadlines._stopped_on, "stop.n > start.n", "True"),
+    _by_the_clock("it stops at what came before", deadlines._stopped_on, "stop > began", "True"),
     # holds
     _by_the_clock("a hold blocks nothing", machine.blocking, "step.event in", "None in"),
     _by_the_clock("a hold stops nothing", deadlines.stopping, "if deadline in", "if None in"),
@@ -240,7 +252,7 @@ FAULTS = (
     _by_the_clock("what was due is of today", catching_up.catch_up, "else at", "else work.now"),
     _by_the_clock("time takes no step", Work.due_at, "None if day is None else london_midnight(day)", "None"),
     _by_the_clock(
-        "a step is taken today, if it could be before", settling._automatic, "first=first", "first=work.today"
+        "a step is taken today, if it could be before", settling._automatic, "days=days", "days=[work.today]"
     ),
     _by_the_clock(
         "a step is of the first day asked", settling._automatic, "return step, day", "return step, first"
