@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from loopengine.core.clocks import Clock, Span
 from loopengine.core.definitions import OPENED, Deadline, Stage, Workflow
-from loopengine.core.situation import Recorded, Situation, Tally
+from loopengine.core.situation import NOTHING_BESIDE, Beside, Recorded, Situation, Tally
 from loopengine.core.values import Value
 
 
@@ -92,8 +92,8 @@ class Record:
                 known[fact] = answer.value
         return known
 
-    def situation(self, on: date, tallies: Mapping[str, Tally]) -> Situation:
-        """What this case's rules read on the day *on*, with its sub-cases in numbers."""
+    def situation(self, on: date, tallies: Mapping[str, Tally], beside: Beside = NOTHING_BESIDE) -> Situation:
+        """What this case's rules read on the day *on*: its sub-cases in numbers too, and what is *beside*."""
         happened = {
             event: max(each.on for each in times if each.on <= on)
             for event, times in self.happened.items()
@@ -108,7 +108,8 @@ class Record:
             )
             for fact, answers in self.answers.items()
         }
-        return Situation(on, self.facts(on), happened, tallies, answers)
+        counted = {**tallies, **beside.tallies}
+        return Situation(on, self.facts(on), happened, counted, answers, beside.others)
 
 
 def spans_of(workflow: Workflow, record: Record, deadline: Deadline) -> tuple[Span, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from loopengine.core.definitions import ROLES, Channel, Group, InForce, Named, Workflow
+from loopengine.core.definitions import ROLES, Channel, Group, InForce, Named, SubCases, Tie, Workflow
 from loopengine.core.files import messages
 from loopengine.core.files.building_clocks import build_deadlines, build_holds
 from loopengine.core.files.building_rules import build_rules
@@ -19,7 +19,7 @@ from loopengine.core.files.framework_shapes import FrameworkShape, TitledShape
 from loopengine.core.files.names import Names, Outline, Shared, refuse_local, refuse_unknown
 from loopengine.core.files.places import Place
 from loopengine.core.files.shapes import FactShape, InForceShape, LoopShape, WorkflowShape
-from loopengine.core.values import UNKNOWN_WORD, Fact, FactType, Value
+from loopengine.core.values import ALIKE_TYPES, UNKNOWN_WORD, Fact, FactType, Value
 from loopengine.errors import BadValue
 
 T = TypeVar("T")
@@ -28,8 +28,11 @@ CHANNELS = ("channels",)
 _STANDARD_ROLES = {name: Named(name, name.replace("_", " ").capitalize()) for name in ROLES}
 
 
-def build_shared(shape: FrameworkShape | None) -> Shared:
-    """What the workflows of the framework in *shape* share; without one, what every framework has."""
+def build_shared(shape: FrameworkShape | None, *, kept: bool = False) -> Shared:
+    """What the workflows of the framework in *shape* share; without one, what every framework has.
+
+    One that was *kept* from before links were declared need not declare any.
+    """
     if shape is None:
         return Shared(roles=_STANDARD_ROLES)
     refuse_local(shape.sources)
@@ -48,7 +51,9 @@ def build_shared(shape: FrameworkShape | None) -> Shared:
         refuse_unknown("role", channel.who, roles, channel.place / "who")
         refuse_unknown("group", channel.reports_to, shape.groups, channel.place / "reports_to")
         channels[name] = Channel(name, channel.title, channel.who or None, channel.reports_to or None)
-    return Shared(roles, _named(shape.agencies), groups, channels, shape.sources, shape.loops)
+    links = {name: Tie(name, each.title, each.inverse) for name, each in shape.links.items()}
+    declared = None if kept and not shape.place.gives("links") else links
+    return Shared(roles, _named(shape.agencies), groups, channels, shape.sources, shape.loops, declared)
 
 
 def _named(shapes: Mapping[str, TitledShape]) -> dict[str, Named]:
@@ -100,8 +105,18 @@ def build_fact(name: str, shape: FactShape, shared: Shared) -> Fact | None:
     values = _values(shape, shared)
     if type_ == "one_of" and not (values and all(values)):
         return None
-    fact = Fact(name, shape.ask, type_, values, shape.unit or None, by=shape.by)
+    if shape.recurs is not None:
+        _check_recurs(shape, type_)
+    fact = Fact(name, shape.ask, type_, values, shape.unit or None, by=shape.by, recurs=shape.recurs)
     return replace(fact, needs_evidence=frozenset(_needing_evidence(fact, shape)))
+
+
+def _check_recurs(shape: FactShape, type_: FactType) -> None:
+    """Refuse `recurs` where no two cases give the same answer, or counted in working days."""
+    if type_ not in ALIKE_TYPES:
+        (shape.place / "recurs").refuse_key(messages.key_of_another_type("recurs", type_))
+    elif shape.recurs is not None and shape.recurs.working_days is not None:
+        (shape.place / "recurs").refuse(messages.recurs_in_working_days())
 
 
 def _refuse_key(place: Place, key: str, type_: FactType) -> None:
@@ -140,8 +155,14 @@ def _needing_evidence(fact: Fact, shape: FactShape) -> Iterable[Value]:
 def build_workflow(names: Names, file: str, digest: str) -> Workflow:
     """The workflow that *names* are those of."""
     shape = names.own.shape
-    for each in shape.sub_cases.values():
-        refuse_unknown("workflow", each.value, names.others, each.place)
+    for kind, each in shape.sub_cases.items():
+        refuse_unknown("workflow", each.workflow, names.others, each.place / "workflow")
+        if each.linked and kind in (names.shared.links or {}):
+            each.place.refuse_key(messages.kind_called_like_a_link(kind))
+    for n, role in enumerate(shape.who):
+        names.role(role, shape.place / "who" / n)
+    for n, group in enumerate(shape.reports_to):
+        refuse_unknown("group", group, names.shared.groups, shape.place / "reports_to" / n)
     names.state(shape.starts, shape.place / "starts")
     rules, reader = build_rules(names)
     return Workflow(
@@ -153,12 +174,15 @@ def build_workflow(names: Names, file: str, digest: str) -> Workflow:
         facts=names.own.facts,
         rules=rules,
         states=build_states(names, reader),
-        sub_cases={kind: each.value for kind, each in shape.sub_cases.items()},
+        sub_cases={kind: SubCases(each.workflow, each.linked) for kind, each in shape.sub_cases.items()},
         deadlines=build_deadlines(names),
         holds=build_holds(names),
         sources={name: names.authority(name) for name in shape.sources},
         in_force=_in_force(shape.in_force),
         loop=shape.loop or None,
+        who=shape.who,
+        reports_to=shape.reports_to,
+        about=shape.about or None,
         file=file,
         digest=digest,
     )

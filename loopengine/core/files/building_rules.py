@@ -13,7 +13,7 @@ from loopengine.core.files import messages
 from loopengine.core.files.names import Names
 from loopengine.core.files.places import Place
 from loopengine.core.files.shapes import RuleShape
-from loopengine.core.rules.expressions import AllOf, Condition, RuleRef
+from loopengine.core.rules.expressions import Alike, AllOf, Condition, RuleRef, kinds_of, walk
 from loopengine.core.rules.parsing import RuleError, Scope, names_in, parse
 from loopengine.core.rules.verdicts import Rule
 
@@ -42,7 +42,7 @@ class RuleReader:
 def build_rules(names: Names) -> tuple[Mapping[str, Rule], RuleReader]:
     """The rules of a workflow in the order of its file, and a reader for what else names them."""
     shapes = names.own.shape.rules
-    kinds = {kind: _states(names, each.value) for kind, each in names.own.shape.sub_cases.items()}
+    kinds = {kind: _states(names, each.workflow) for kind, each in names.own.shape.sub_cases.items()}
     unclear = frozenset(names.own.shape.facts.keys() - names.own.facts.keys())
     unclear |= {kind for kind, states in kinds.items() if not states}
     order, in_circles = _in_order(shapes)
@@ -56,6 +56,19 @@ def build_rules(names: Names) -> tuple[Mapping[str, Rule], RuleReader]:
         trees[name] = RuleRef(name, condition, sources, shape.title or None)
         rules[name] = Rule(name, on_one_line(shape.when), condition, sources, shape.title or None)
     return {name: rules[name] for name in shapes}, reader
+
+
+def refuse_what_lies_beside(condition: Condition, names: Names, place: Place, what: str) -> None:
+    """Refuse a *condition* that reads what nobody is told the change of: cases beside this one.
+
+    *what* is what the engine does of itself when the condition is TRUE.
+    """
+    kinds = names.own.shape.sub_cases
+    for kind in kinds_of(condition):
+        if kinds[kind].linked:
+            place.refuse(messages.linked_kind_in(what, kind))
+    for fact in dict.fromkeys(node.fact for node in walk(condition) if isinstance(node, Alike)):
+        place.refuse(messages.alike_in(what, fact))
 
 
 def on_one_line(text: str) -> str:

@@ -52,6 +52,13 @@ class ChannelShape(TitledShape):
 
 
 @dataclass(frozen=True, slots=True)
+class TieShape(TitledShape):
+    """A sort of link between two cases."""
+
+    inverse: str = key(TEXT, "what the other case says of the one that is linked to it", required=True)
+
+
+@dataclass(frozen=True, slots=True)
 class CycleShape(Shape):
     """Cases that the framework opens of itself, again and again."""
 
@@ -83,6 +90,7 @@ class FrameworkShape(Shape):
     channels: Mapping[str, ChannelShape] = key(
         Table(NAME, Keys(ChannelShape)), "ways of disseminating learning"
     )
+    links: Mapping[str, TieShape] = key(Table(NAME, Keys(TieShape)), "the sorts of link between cases")
     cycles: Mapping[str, CycleShape] = key(
         Table(NAME, Keys(CycleShape)), "cases that are opened again and again"
     )

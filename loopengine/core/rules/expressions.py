@@ -78,7 +78,15 @@ class Age:
     anchor: Operand
 
 
-Operand: TypeAlias = FactValue | Constant | Span | Arithmetic | Count | Age
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """`alike(fact, "24 months")`: how many other cases, opened within that time, have the same answer."""
+
+    fact: str
+    duration: Duration
+
+
+Operand: TypeAlias = FactValue | Constant | Span | Arithmetic | Count | Age | Alike
 
 
 # --- what has a verdict -------------------------------------------------------------------------------------
@@ -230,7 +238,9 @@ def operands_of(node: Leaf | Operand) -> tuple[Operand, ...]:
             return (left, right)
         case KnownFact(operand) | Among(operand, _) | SinceDay(operand, _) | WithinBefore(_, _, operand):
             return (operand,)
-        case FactValue() | Constant() | Span() | Count() | Answer() | Every() | Some() | Since():
+        case FactValue() | Constant() | Span() | Count() | Alike():
+            return ()
+        case Answer() | Every() | Some() | Since():
             return ()
         case _:
             assert_never(node)
@@ -271,7 +281,7 @@ def facts_of(node: Condition | Operand) -> tuple[str, ...]:
     names: dict[str, None] = {}
     for each in walk(node):
         match each:
-            case Answer(name) | FactValue(name) | WithinBefore(fact=name):
+            case Answer(name) | FactValue(name) | WithinBefore(fact=name) | Alike(fact=name):
                 names[name] = None
             case _:
                 pass

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from loopengine.core.durations import Duration
 from loopengine.core.rules.expressions import (
     Age,
+    Alike,
     Arithmetic,
     ArithmeticOp,
     Constant,
@@ -22,7 +23,7 @@ from loopengine.core.rules.expressions import (
     Span,
 )
 from loopengine.core.rules.vocabulary import FUNCTIONS, RuleError, Scope
-from loopengine.core.values import UNKNOWN_WORD, Fact
+from loopengine.core.values import ALIKE_TYPES, UNKNOWN_WORD, Fact
 from loopengine.errors import BadValue, nearest
 
 _OPERATORS: dict[type[ast.operator], ArithmeticOp] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*"}
@@ -85,6 +86,8 @@ def read_operand(node: ast.expr, scope: Scope) -> Typed:
         case ast.Call(func=ast.Name(id="age")):
             born, anchor = arguments(node, 2)
             return Typed(Age(read_date(born, scope), read_date(anchor, scope)), "number", written(node))
+        case ast.Call(func=ast.Name(id="alike")):
+            return Typed(_alike(node, scope), "number", written(node))
         case ast.Constant():
             raise refusal(node, f"{written(node)} means nothing by itself", "compare it with a fact")
         case ast.Tuple():
@@ -149,6 +152,19 @@ def read_sub_cases(node: ast.Call, scope: Scope) -> tuple[str, str]:
     if state not in scope.kinds[kind]:
         raise refusal(second, f"{kind} have no state called {state!r}", nearest(state, scope.kinds[kind]))
     return kind, state
+
+
+def _alike(node: ast.Call, scope: Scope) -> Alike:
+    """How many other cases have the same answer to the fact in the brackets."""
+    first, second = arguments(node, 2)
+    name = written(first)
+    fact = scope.facts.get(name)
+    if fact is None:
+        raise refusal(first, f"no fact is called {name}", nearest(name, scope.facts))
+    if fact.type not in ALIKE_TYPES:
+        hint = "it counts cases by a fact of type yes_no, one_of, number or party"
+        raise refusal(first, f"{name} is {_SORTS[fact.type]}, and no two cases are told alike by it", hint)
+    return Alike(name, read_duration(second))
 
 
 def arguments(node: ast.Call, many: int) -> list[ast.expr]:

@@ -244,7 +244,7 @@ def _call(node: ast.Call, scope: Scope) -> Condition:
             return _within_before(node, scope)
         case "disjoint":
             return _disjoint(node, scope)
-        case "count" | "age":
+        case "count" | "age" | "alike":
             raise refusal(
                 node, f"{written(node)} is a number, and not a condition", f"write {written(node)} >= 1"
             )

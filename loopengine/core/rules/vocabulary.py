@@ -29,6 +29,7 @@ FUNCTIONS = {
     "within_before": 'within_before(fact, "6 months", date)',
     "age": "age(born, date)",
     "disjoint": "disjoint(parties, parties)",
+    "alike": 'alike(fact, "24 months")',
 }
 
 _CONNECTIVES = frozenset({"and", "or", "not", "in"})
