@@ -89,6 +89,9 @@ def record_verb(given: Given, case: str, facts: tuple[str, ...], evidence: str |
             key=given.key,
             revision=given.revision,
         )
+    for each in answers.alike:
+        said = f"{each.fact} = {value_words(each.value)}"
+        note(f"{said} was previously identified, within {each.within} before: {', '.join(each.cases)}")
     answer(given, answers.to_json(), lambda page: _tell_recorded(page, answers))
 
 

@@ -102,6 +102,7 @@ class _Telling:
         for kind, state in outlook.awaits:
             openers = " or ".join(each.event for each in self._why.events if kind in each.opens)
             more = f"; {openers} opens one" if openers else ""
+            more = "; `loopengine link` ties one to it" if kind in outlook.linked else more
             page.entry("or when", f"{kind.replace('_', ' ')} have reached {state}{more}")
         if outlook.waiting_for_events:
             page.entry("first", f"{' and '.join(outlook.waiting_for_events)} has to happen")

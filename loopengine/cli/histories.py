@@ -48,6 +48,8 @@ def _happened(line: Line) -> list[Part]:
             return [f"held by {entry.text('hold')}{more}"]
         case "released":
             return [f"released from {entry.text('hold')}{more}"]
+        case "linked":
+            return [f"linked: {_link(line)}{more}"]
         case "joined":
             return [f"others have joined{more}"]
         case "reminded":
@@ -85,6 +87,11 @@ def _facts(line: Line) -> str:
     return ", ".join(
         f"{fact}={'unknown' if value is None else _listed(value)}" for fact, value in line.facts().items()
     )
+
+
+def _link(line: Line) -> str:
+    link = line.entry.body.get("link")
+    return f"{link['name']} {link['case']}" if isinstance(link, dict) else ""
 
 
 def _clocks(line: Line) -> str:

@@ -11,7 +11,15 @@ from loopengine.cli.context import answer, engine
 from loopengine.cli.histories import tell_history
 from loopengine.cli.options import Given, verb
 from loopengine.cli.output import Cell, Page, Styled
-from loopengine.cli.wording import clock_words, counted, day, move_words, state_words, value_words
+from loopengine.cli.wording import (
+    clock_words,
+    counted,
+    day,
+    link_words,
+    move_words,
+    state_words,
+    value_words,
+)
 from loopengine.errors import UnknownName
 
 if TYPE_CHECKING:
@@ -145,7 +153,16 @@ def _tell_file(page: Page, file: CaseFile) -> None:
     if file.links:
         page.heading("Links")
         for link in file.links:
-            page.say(f"{link.name} {link.case}" if link.away else f"{link.case} {link.name} this case")
+            page.say(link_words(link))
+    if file.alike:
+        page.heading("Previously identified")
+        page.table(
+            ("FACT", "ANSWER", "WITHIN", "ALSO IN"),
+            [
+                (each.fact, value_words(each.value), str(each.within), ", ".join(each.cases))
+                for each in file.alike
+            ],
+        )
 
 
 def _origin(recorded: Recorded) -> str:

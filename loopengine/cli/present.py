@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from loopengine import Actor, Engine, load_framework
-from loopengine.core.definitions import Framework, Named, Workflow
+from loopengine.core.definitions import Framework, Group, Named, Workflow
 from loopengine.core.files.loading import framework_from_texts
 from loopengine.errors import DefinitionError, LoopEngineError, UnknownName, UsageError
 from loopengine.store import books
@@ -25,6 +25,10 @@ class Unreadable(Framework):
     wrong: LoopEngineError = field(kw_only=True)
 
     def workflow(self, name: str) -> Workflow:
+        """Raises what was wrong."""
+        raise self.wrong
+
+    def group(self, name: str) -> Group:
         """Raises what was wrong."""
         raise self.wrong
 

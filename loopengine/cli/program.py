@@ -28,11 +28,13 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "open": "acting",
         "record": "acting",
         "fire": "acting",
+        "link": "linking",
         "why": "asking",
         "show": "looking",
         "list": "looking",
         "history": "looking",
         "audit": "looking",
+        "group": "groups",
     },
     "Time": {
         "due": "timing",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from loopengine.core.deadlines import Running
     from loopengine.core.machine import Verdict
     from loopengine.core.values import Fact, Value
-    from loopengine.engine.results import CaseFile
+    from loopengine.engine.results import CaseFile, Link
 
 _COLOURS: dict[str, Style] = {"allowed": "green", "refused": "red", "undetermined": "yellow"}
 # What stands in a line to type for what only a person knows.
@@ -127,6 +127,13 @@ def state_words(case: Case) -> str:
 def move_words(file: CaseFile) -> str:
     """Whose move it is."""
     return "nobody's: the case has ended" if file.case.ended else either(file.owner or ("not said",))
+
+
+def link_words(link: Link) -> str:
+    """What ties a case to another, in words."""
+    if link.title is not None:
+        return f"{link.title} {link.case}"
+    return f"{link.case} {link.name} this case"
 
 
 def counted(number: int, one: str, several: str) -> str:

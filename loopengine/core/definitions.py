@@ -170,6 +170,14 @@ class Hold:
 
 
 @dataclass(frozen=True, slots=True)
+class SubCases:
+    """The cases of one kind: of *workflow*, opened under a case, or *linked*: tied to it by a link."""
+
+    workflow: str
+    linked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class InForce:
     """The days, both included, on which a case of this workflow may be opened without a warning."""
 
@@ -198,13 +206,16 @@ class Workflow:
     facts: Mapping[str, Fact]
     rules: Mapping[str, Rule]
     states: Mapping[str, State]
-    sub_cases: Mapping[str, str] = field(default_factory=dict)
+    sub_cases: Mapping[str, SubCases] = field(default_factory=dict)
     deadlines: Mapping[str, Deadline] = field(default_factory=dict)
     holds: Mapping[str, Hold] = field(default_factory=dict)
     sources: Mapping[str, Source] = field(default_factory=dict)
     in_force: InForce = InForce()
     routes: tuple[Route, ...] = ()  # of the workflow of incidents: where they lead
     loop: str | None = None
+    who: tuple[str, ...] = ()
+    reports_to: tuple[str, ...] = ()
+    description: str | None = None
     file: str = ""
     digest: str = ""
     repeated: Mapping[str, Fact] = field(default_factory=dict)
@@ -215,6 +226,11 @@ class Workflow:
     def naming(self) -> tuple[str, ...]:
         """The sets that its lists are taken from, of which some fact is asked for each."""
         return _naming(self)
+
+    @property
+    def linked_kinds(self) -> frozenset[str]:
+        """The kinds of case that are not opened under one of these, but tied to it by a link."""
+        return frozenset(kind for kind, each in self.sub_cases.items() if each.linked)
 
     @property
     def events(self) -> tuple[str, ...]:
@@ -406,6 +422,15 @@ class Channel:
 
 
 @dataclass(frozen=True, slots=True)
+class Tie:
+    """A sort of link between two cases: the words of one that is tied, and *inverse* of the other."""
+
+    name: str
+    title: str
+    inverse: str
+
+
+@dataclass(frozen=True, slots=True)
 class Cycle:
     """Cases of *workflow* that the framework opens of itself: *every* so long from the *first* day on, or on
     the days of the *meetings* of a group.
@@ -457,6 +482,7 @@ class Framework:
     groups: Mapping[str, Group] = field(default_factory=dict)
     channels: Mapping[str, Channel] = field(default_factory=dict)
     lists: Mapping[str, Mapping[str, Named]] = field(default_factory=dict)
+    links: Mapping[str, Tie] = field(default_factory=dict)
     cycles: Mapping[str, Cycle] = field(default_factory=dict)
     intake: str | None = None
     first_day: Literal["day_after", "same_day"] = "day_after"
@@ -482,6 +508,10 @@ class Framework:
         given = {name: _named("fact", name, asked).accept_or_unknown(value) for name, value in facts.items()}
         titles = {name: each.title for name, each in self.workflows.items()}
         return route(intake.routes, titles, asked, given, on=on)
+
+    def group(self, name: str) -> Group:
+        """The group called *name*; raises UnknownName."""
+        return _named("group", name, self.groups)
 
 
 def _named(sort: str, name: str, known: Mapping[str, _Known]) -> _Known:

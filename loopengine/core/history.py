@@ -22,7 +22,7 @@ from loopengine.core.values import Json, Value
 
 EntryKind: TypeAlias = Literal[
     "opened", "recorded", "corrected", "moved", "refused",
-    "held", "released", "joined", "reminded", "overdue", "escalated", "reckoned",
+    "held", "released", "joined", "reminded", "overdue", "escalated", "reckoned", "linked",
 ]  # fmt: skip
 
 _CANONICAL = json.JSONEncoder(
@@ -30,7 +30,9 @@ _CANONICAL = json.JSONEncoder(
 ).encode
 FIRST = "0" * 64  # what the first entry of a case follows
 # The kinds after which a case is another one than before: its revision counts them.
-CHANGES: frozenset[EntryKind] = frozenset({"opened", "recorded", "corrected", "moved", "held", "released"})
+CHANGES: frozenset[EntryKind] = frozenset(
+    {"opened", "recorded", "corrected", "moved", "held", "released", "linked"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +223,12 @@ def answer_body(
 def words_body(words: Words) -> Mapping[str, Json]:
     """How an entry holds words that are kept apart."""
     return {"ref": words.ref, "digest": words.digest}
+
+
+def links_told(entries: Iterable[Entry]) -> list[tuple[str, str]]:
+    """The ties that a case says it has, by *entries* of its history: their name, and the other case."""
+    links = (entry.body.get("link") for entry in entries)
+    return [(str(link["name"]), str(link["case"])) for link in links if isinstance(link, Mapping)]
 
 
 def _is_whole(entry: Entry) -> bool:

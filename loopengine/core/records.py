@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from loopengine.core.clocks import Clock, Span
 from loopengine.core.definitions import OPENED, Deadline, Stage, Workflow
-from loopengine.core.situation import Recorded, Situation, Tally
+from loopengine.core.situation import NOTHING_BESIDE, Beside, Recorded, Situation, Tally
 from loopengine.core.values import Value
 
 NO_STAND_INS: Mapping[str, str] = MappingProxyType({})
@@ -104,9 +104,13 @@ class Record:
         return [first, *sorted(day for day in days if first < day <= last)]
 
     def situation(
-        self, on: date, tallies: Mapping[str, Tally], stand_ins: Mapping[str, str] = NO_STAND_INS
+        self,
+        on: date,
+        tallies: Mapping[str, Tally],
+        stand_ins: Mapping[str, str] = NO_STAND_INS,
+        beside: Beside = NOTHING_BESIDE,
     ) -> Situation:
-        """What this case's rules read on the day *on*, with its sub-cases in numbers.
+        """What this case's rules read on the day *on*: its sub-cases in numbers too, and what is *beside*.
 
         A fact of *stand_ins* that has no answer of its own has that of the one which stands in for it.
         """
@@ -129,7 +133,7 @@ class Record:
             if not answers.get(fact) and plain in answers:
                 answers[fact] = answers[plain]
                 facts |= {fact: facts[plain]} if plain in facts else {}
-        return Situation(on, facts, happened, tallies, answers)
+        return Situation(on, facts, happened, {**tallies, **beside.tallies}, answers, beside.others)
 
 
 def spans_of(workflow: Workflow, record: Record, deadline: Deadline) -> tuple[Span, ...]:

@@ -6,11 +6,15 @@ Working Together 2015 (the framework's 3.2): practice is to be understood withou
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from loopengine.core.definitions import Framework
+from loopengine.core.durations import Duration
 from loopengine.core.history import Entry, replay
 from loopengine.core.rules.explanation import Node, explain
-from loopengine.core.situation import Tally
+from loopengine.core.rules.expressions import Alike, Condition, walk
+from loopengine.core.rules.leaves import alike
+from loopengine.core.situation import Situation, Tally
 from loopengine.core.unfolding import unfolded
 from loopengine.core.values import Json
 
@@ -23,7 +27,9 @@ def retell(framework: Framework, entries: Sequence[Entry], n: int) -> Node | Non
     step = workflow.states[record.state].steps.get(entry.text("event") or "")
     if step is None or step.when is None:
         return None
-    situation = record.situation(entry.so_on, _tallies(entry.body.get("read")), workflow.stand_ins)
+    read = entry.body.get("read")
+    situation = record.situation(entry.so_on, _tallies(read), workflow.stand_ins)
+    situation = replace(situation, retold=_alike(read))
     return explain(step.when.condition, situation, workflow.facts)
 
 
@@ -51,6 +57,28 @@ def _tallies(read: Json) -> dict[str, Tally]:
     kinds = read.get("sub_cases") if isinstance(read, Mapping) else None
     found = kinds.items() if isinstance(kinds, Mapping) else ()
     return {kind: tally_from(each) for kind, each in found if isinstance(each, Mapping)}
+
+
+def alike_read(condition: Condition, situation: Situation) -> Mapping[str, Json]:
+    """How an entry keeps what the `alike` of its rule came to: by fact, and how far it looked back."""
+    read: dict[str, dict[str, Json]] = {}
+    for node in walk(condition):
+        if isinstance(node, Alike):
+            number = alike(situation, node.fact, node.duration)
+            read.setdefault(node.fact, {})[str(node.duration)] = number
+    return {**read}
+
+
+def _alike(read: Json) -> dict[tuple[str, Duration], int]:
+    told = read.get("alike") if isinstance(read, Mapping) else None
+    found = told.items() if isinstance(told, Mapping) else ()
+    return {
+        (fact, Duration.parse(within)): _whole(number)
+        for fact, numbers in found
+        if isinstance(numbers, Mapping)
+        for within, number in numbers.items()
+        if number is not None
+    }
 
 
 def _whole(value: object) -> int:

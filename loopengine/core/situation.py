@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from types import MappingProxyType
+from typing import NamedTuple
 
+from loopengine.core.durations import Duration
 from loopengine.core.values import Value
 
 
@@ -48,13 +50,34 @@ class Tally:
 NO_SUB_CASES = Tally()
 
 
+class Other(NamedTuple):
+    """Another case of the same workflow: the *value* that it has of a fact, and when it was opened."""
+
+    value: Value
+    opened_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a case's rules read of cases that are not its own: by kind those that are linked to it, in
+    numbers; and by fact the answers of others.
+    """
+
+    tallies: Mapping[str, Tally] = field(default_factory=dict)
+    others: Mapping[str, tuple[Other, ...]] = field(default_factory=dict)
+
+
+NOTHING_BESIDE = Beside()
+
+
 @dataclass(frozen=True, slots=True)
 class Situation:
     """A case as its rules see it on the day *today*.
 
     *facts* holds what is known only: a fact absent from it is UNKNOWN. *happened* gives for each event (and
     for `opened`) the day on which it last happened; *answers* every answer of a fact that still stands,
-    oldest first by the day it was so.
+    oldest first by the day it was so. *others* are the cases that `alike` counts, by fact; *retold* holds
+    what it came to, where an entry says so.
     """
 
     today: date
@@ -62,6 +85,8 @@ class Situation:
     happened: Mapping[str, date] = field(default_factory=dict)
     tallies: Mapping[str, Tally] = field(default_factory=dict)
     answers: Mapping[str, tuple[Recorded, ...]] = field(default_factory=dict)
+    others: Mapping[str, tuple[Other, ...]] = field(default_factory=dict)
+    retold: Mapping[tuple[str, Duration], int] = field(default_factory=dict)
 
     def with_facts(self, changes: Mapping[str, Value | None]) -> Situation:
         """The same situation with *changes* to the facts; None makes one unknown."""

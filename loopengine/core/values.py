@@ -12,12 +12,15 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal, TypeAlias, get_args
 
+from loopengine.core.durations import Duration
 from loopengine.errors import BadValue, nearest
 
 FactType: TypeAlias = Literal[
     "yes_no", "one_of", "some_of", "number", "date", "text", "party", "parties", "labels"
 ]
 FACT_TYPES: tuple[FactType, ...] = get_args(FactType)
+# Of these types two cases can have given the same answer, so that it says something.
+ALIKE_TYPES: tuple[FactType, ...] = ("yes_no", "one_of", "number", "party")
 
 # What a fact may be: a yes_no is a bool, a one_of, text or party a str; a some_of, parties and labels are
 # frozensets of names.
@@ -42,7 +45,8 @@ class Fact:
 
     *values* are what is allowed: of a one_of or some_of in the order of the file, of a party or parties the
     framework's agencies; empty for the other types. *needs_evidence* are the answers refused without a
-    reference to evidence; *by* the roles that may answer, anybody's if empty; *unit* what a number counts.
+    reference to evidence; *by* the roles that may answer, anybody's if empty; *unit* what a number counts;
+    *recurs* how long before the same answer of another case of the workflow is worth telling.
     """
 
     name: str
@@ -52,6 +56,7 @@ class Fact:
     unit: str | None = None
     needs_evidence: frozenset[Value] = field(default=frozenset())
     by: tuple[str, ...] = ()
+    recurs: Duration | None = None
 
     def accept(self, value: object) -> Value:
         """*value* as this fact's type; text is read as the command line spells it.

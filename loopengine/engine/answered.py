@@ -12,11 +12,12 @@ from datetime import date
 from typing import cast
 
 from loopengine.core.actors import Actor
+from loopengine.core.durations import Duration
 from loopengine.core.history import canonical, digest_of
 from loopengine.core.machine import Decision, Moved, Refused, Verdict
 from loopengine.core.retelling import retell
 from loopengine.core.values import Json, Value, spell
-from loopengine.engine.results import Answers, Case
+from loopengine.engine.results import Answers, Case, SameAnswer
 from loopengine.engine.work import Work
 from loopengine.errors import UsageError
 from loopengine.store import books, cases
@@ -101,13 +102,29 @@ def case_again(kept: Mapping[str, object], work: Work) -> Case:
 
 def answers_kept(result: Answers) -> Mapping[str, Json]:
     """What was recorded, as it is kept: without the answers themselves."""
-    return {"case": result.case, "revision": result.revision, "also_moved": list(result.also_moved)}
+    alike = [[each.fact, str(each.within), *each.cases] for each in result.alike]
+    return {
+        "case": result.case,
+        "revision": result.revision,
+        "also_moved": list(result.also_moved),
+        **({"alike": alike} if alike else {}),
+    }
 
 
 @legible(_KEPT)
 def answers_again(kept: Mapping[str, object], values: Mapping[str, Value | None]) -> Answers:
     """What was recorded: *values*, since the request is the same."""
-    return Answers(str(kept["case"]), values, _whole(kept["revision"]), _texts(kept["also_moved"]))
+    alike = kept.get("alike", [])
+    assert isinstance(alike, list)
+    same = tuple(_same_again(_texts(each), values) for each in alike)
+    return Answers(str(kept["case"]), values, _whole(kept["revision"]), _texts(kept["also_moved"]), same)
+
+
+def _same_again(kept: tuple[str, ...], values: Mapping[str, Value | None]) -> SameAnswer:
+    fact, within, *others = kept
+    value = values[fact]
+    assert value is not None
+    return SameAnswer(fact, value, Duration.parse(within), tuple(others))
 
 
 def decision_kept(decision: Decision, n: int) -> Mapping[str, Json]:

@@ -30,11 +30,14 @@ from loopengine.engine.answered import (
     remember,
 )
 from loopengine.engine.auditing import audit
+from loopengine.engine.beside import facts_that_recur, same_answers
 from loopengine.engine.catching_up import bring_up
 from loopengine.engine.cycling import open_due
 from loopengine.engine.explaining import explain_case, told_by_name
 from loopengine.engine.firing import fire
+from loopengine.engine.groups import GroupRegister, register_of
 from loopengine.engine.holding import put_on, release
+from loopengine.engine.linking import link
 from loopengine.engine.log import log
 from loopengine.engine.looking_ahead import Due, due_list, stalled
 from loopengine.engine.opening import framework_for, kind_under, open_case, warnings_of
@@ -180,7 +183,13 @@ class Engine:
             else:
                 record(work, held, values, by=by, on=day, evidence=evidence)
             settle(work, day)
-            result = Answers(held.record.reference, values, held.record.revision, tuple(work.moved))
+            result = Answers(
+                held.record.reference,
+                values,
+                held.record.revision,
+                tuple(work.moved),
+                same_answers(work, held, values, work.today),
+            )
             remember(work, request, answers_kept(result))
         log("case.recorded", case=result.case, facts=len(values), correction=correction)
         return result
@@ -267,6 +276,32 @@ class Engine:
         log("case.released", case=str(case), hold=name)
         return self.case(case, session=session)
 
+    def link(
+        self,
+        case: Reference,
+        other: Reference,
+        name: str,
+        *,
+        by: Actor,
+        reason: str,
+        on: date | None = None,
+        key: str | None = None,
+        revision: int | None = None,
+        session: Session | None = None,
+    ) -> CaseFile:
+        """Tie a case to an *other* by a link called *name*, or as one of its linked cases of that kind.
+
+        Raises CaseNotFound, UnknownName, BadValue, UsageError, StaleCase, or RefusedError if it is already.
+        """
+        request = Request(key, "link", str(case), {}, by, on, [str(other), name, reason])
+        with self._work(session) as work:
+            if recall(work, request) is None:
+                held = self._take(work, case, by, revision)
+                link(work, held, str(other), name, by=by, on=work.day(on), reason=reason)
+                remember(work, request, {})
+        log("case.linked", case=str(case), other=str(other), link=name)
+        return self.case(case, session=session)
+
     def sweep(
         self, *, dry_run: bool = False, progress: Callable[[int], None] | None = None, at_once: int = AT_ONCE
     ) -> Sweep:
@@ -321,6 +356,16 @@ class Engine:
         with self._view(as_of, session) as view:
             return due_list(view, within)
 
+    def group(
+        self, name: str, *, as_of: datetime | None = None, session: Session | None = None
+    ) -> GroupRegister:
+        """What reports to the group called *name*, its open cases and those whose move is its, and when it
+        meets next; raises UnknownName.
+        """
+        group = self.framework.group(name)
+        with self._view(as_of, session) as view:
+            return register_of(view, self.framework, group)
+
     def stalled(self, *, as_of: datetime | None = None, session: Session | None = None) -> tuple[Case, ...]:
         """The open cases in which nothing can happen next, and nothing is due."""
         with self._view(as_of, session) as view:
@@ -343,7 +388,9 @@ class Engine:
     ) -> CaseFile:
         """Everything on file about a case, now or *as_of* an instant: facts, clocks, sub-cases, links."""
         with self._view(as_of, session) as view:
-            return file_of(view, view.held(str(case)))
+            held = view.held(str(case))
+            recur = facts_that_recur(held.workflow)
+            return file_of(view, held, same_answers(view, held, recur, view.today))
 
     def cases(
         self,

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
+from typing import TypeAlias
 
 from sqlalchemy import Connection
 
@@ -18,11 +19,15 @@ from loopengine.core.rules.obstacles import missing_events
 from loopengine.core.rules.questions import open_questions, would_change
 from loopengine.core.situation import Situation
 from loopengine.core.values import Fact
+from loopengine.engine.beside import look_beside
 from loopengine.engine.reading import Now, Then, case_of
 from loopengine.engine.why import Outlook, Why
 from loopengine.engine.work import Held
 from loopengine.errors import UnknownName
 from loopengine.store import books
+
+# Sub-cases, and cases that are linked as such: each with its kind.
+_Members: TypeAlias = "list[tuple[str | None, Held]]"
 
 
 def explain_case(view: Now | Then, held: Held, event: str | None = None) -> Why:
@@ -32,15 +37,18 @@ def explain_case(view: Now | Then, held: Held, event: str | None = None) -> Why:
     """
     if event is not None and event not in held.workflow.events:
         raise UnknownName("event", event, held.workflow.events)
-    under = view.sub_cases(held)
+    kinds = held.workflow.linked_kinds
+    under = [(each.record.kind, each) for each in view.sub_cases(held)]
+    under += [(kind, each) for kind, each in view.tied(held) if kind in kinds] if kinds else []
     steps = held.workflow.states[held.record.state].steps.values()
+    look_beside(view, held, steps, view.today)
     outlooks = tuple(_outlook(view, held, step, under) for step in steps if event in (None, step.event))
-    references = tuple(each.record.reference for each in under)
+    references = tuple(dict.fromkeys(each.record.reference for _, each in under))
     return Why(case_of(held), references, outlooks, tuple(held.framework.roles))
 
 
-def _outlook(view: Now | Then, held: Held, step: Step, under: list[Held]) -> Outlook:
-    position = held.position(view.today)
+def _outlook(view: Now | Then, held: Held, step: Step, under: _Members) -> Outlook:
+    position, kinds = held.position(view.today), held.workflow.linked_kinds
     situation, facts = position.situation, held.workflow.facts
     verdict, earliest, obstacles = outlook(step, held.workflow, position, view.calendar(held))
     condition = None if step.when is None else step.when.condition
@@ -76,6 +84,7 @@ def _outlook(view: Now | Then, held: Held, step: Step, under: list[Held]) -> Out
         opens=tuple(each.kind for each in step.opens if each.kind is not None),
         waiting_for_events=events,
         by_waiting=None if blocked_by else ahead.by_waiting,
+        linked=tuple(kind for kind in dict.fromkeys(kind for kind, _ in awaited) if kind in kinds),
     )
 
 
@@ -143,13 +152,13 @@ def _facts(facts: Mapping[str, Fact], names: tuple[str, ...]) -> tuple[Fact, ...
     return tuple(facts[name] for name in dict.fromkeys(names))
 
 
-def _awaited(under: list[Held], leaves: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+def _awaited(under: _Members, leaves: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
     """The sub-cases that have not come to where the rule wants them, and still can."""
     found: dict[str, None] = {}
     for kind, state in leaves:
-        for each in under:
+        for is_of, each in under:
             record = each.record
-            if record.kind == kind and state not in record.path and _still_can(each, state):
+            if is_of == kind and state not in record.path and _still_can(each, state):
                 found[record.reference] = None
     return tuple(found)
 

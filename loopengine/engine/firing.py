@@ -8,6 +8,7 @@ from datetime import date
 from loopengine.core.actors import Actor
 from loopengine.core.history import words_body
 from loopengine.core.machine import Decision, Moved, Refused, decide
+from loopengine.engine.beside import look_beside
 from loopengine.engine.settling import Said, move, settle, what_was_read
 from loopengine.engine.work import Held, Work
 from loopengine.errors import BadValue, UnknownName
@@ -31,13 +32,14 @@ def fire(
             f"{held.record.reference} entered its present state, {held.record.state}, on {entered}: "
             "give that day or a later one",
         )
+    step = held.workflow.states[held.record.state].steps.get(event)
+    look_beside(work, held, [] if step is None else [step], on)
     decision = decide(
         held.workflow, held.position(on), event, by=by, calendar=work.calendar(held), reason=reason
     )
     kept = None if reason is None else words_body(work.keep(reason))
     match decision:
         case Refused():
-            step = held.workflow.states[held.record.state].steps.get(event)
             details = {
                 "event": event,
                 "from": held.record.state,
@@ -49,7 +51,7 @@ def fire(
             entry = work.write(held, "refused", on=on, by=work.signed(by), details=details)
             return replace(decision, also_moved=tuple(work.moved), revision=held.record.revision), entry.n
         case Moved():
-            step = held.workflow.states[decision.from_state].steps[event]
+            assert step is not None
             work.moved.pop(held.record.reference, None)
             said = Said(kept, decision.overridden)
             n = held.record.entries + 1

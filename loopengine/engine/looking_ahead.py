@@ -66,7 +66,9 @@ class Due:
 
 def due_list(view: Now | Then, within: Duration | None) -> tuple[Due, ...]:
     """Every deadline that runs, or those due *within* so long; what is late comes first, and always."""
-    found = [each for held in view.every({"ended": False}, answers=True) for each in _due(view, held, within)]
+    found = [
+        each for held in view.every({"ended": False}, answers=True) for each in dues_of(view, held, within)
+    ]
     return tuple(sorted(found, key=lambda each: (not each.late, each.clock.due.on)))
 
 
@@ -80,7 +82,8 @@ def stalled(view: Now | Then) -> tuple[Case, ...]:
     )
 
 
-def _due(view: Now | Then, held: Held, within: Duration | None) -> Iterator[Due]:
+def dues_of(view: Now | Then, held: Held, within: Duration | None = None) -> Iterator[Due]:
+    """The deadlines of *held* that run, or those due *within* so long."""
     if not held.record.clocks:
         return
     calendar = view.calendar(held)
@@ -129,6 +132,7 @@ def _leads_on(outlook: Outlook) -> bool:
         or outlook.questions
         or outlook.fixes
         or outlook.waiting_for
+        or outlook.linked
         or outlook.waiting_for_events
         or outlook.not_before is not None
         or outlook.blocked_by

@@ -49,15 +49,16 @@ def open_case(
     details = {**_details(work, record, workflow, facts, on, evidence, linked), "cycle": cycle}
     held = work.add(record, framework, under, work.body(record, "opened", on=on, by=by, details=details))
     if linked is not None:
-        work.link(held, linked[0], linked[1])
+        work.link(held, linked[0].id, linked[1])
     return held
 
 
 def kind_under(parent: Held, workflow: str) -> str:
     """The kind of sub-case that a case of *workflow* is under *parent*; raises UsageError if it is none."""
-    kinds = [kind for kind, name in parent.workflow.sub_cases.items() if name == workflow]
+    taken = {kind: each.workflow for kind, each in parent.workflow.sub_cases.items() if not each.linked}
+    kinds = [kind for kind, name in taken.items() if name == workflow]
     if not kinds:
-        takes = ", ".join(dict.fromkeys(parent.workflow.sub_cases.values())) or "nothing"
+        takes = ", ".join(dict.fromkeys(taken.values())) or "nothing"
         raise UsageError(
             f"no {workflow} can be opened under {parent.record.reference}, a {parent.workflow.name}",
             f"it takes: {takes}",

@@ -10,18 +10,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Connection
 
 from loopengine.clock import instant_text, london_date
 from loopengine.core.deadlines import standing
 from loopengine.core.definitions import Party, Workflow
-from loopengine.core.history import Entry, replay
+from loopengine.core.history import Entry, links_told, replay
 from loopengine.core.records import Record, tally_changed
+from loopengine.core.rules.english import words
 from loopengine.core.situation import NO_SUB_CASES, Recorded, Tally
 from loopengine.core.workdays import WorkingCalendar
-from loopengine.engine.results import Case, CaseFile, Line, Link
+from loopengine.engine.results import Case, CaseFile, Line, Link, SameAnswer
 from loopengine.engine.shelf import Shelf
 from loopengine.engine.work import Held, no_such_case
 from loopengine.errors import CaseNotFound
@@ -60,6 +61,17 @@ class Now:
     def history(self, held: Held) -> tuple[Entry, ...]:
         """The entries of *held*."""
         return cases.history_of(self.connection, held.id)
+
+    def tied(self, held: Held) -> list[tuple[str, Held]]:
+        """The cases that *held* is tied to, by the name of the tie; without their answers."""
+        ties = cases.tied(self.connection, held.id)
+        found = cases.find_by_ids(self.connection, [id_ for _, id_ in ties])
+        by_row = {each.id: each for each in self._hold([*found.values()], answers=False)}
+        return [(name, by_row[id_]) for name, id_ in ties]
+
+    def tells(self, held: Held, name: str, other: str) -> bool:
+        """Whether *held* says that it is tied to the case *other* by *name*: every tie there is was told."""
+        return True
 
     def _hold(self, stored: Sequence[cases.Stored], *, answers: bool = True) -> list[Held]:
         frameworks = [self.shelf.pinned(self.connection, each.record.framework) for each in stored]
@@ -123,6 +135,24 @@ class Then:
             entry for entry in cases.history_of(self.connection, held.id) if entry.recorded_at <= self.at
         )
 
+    def tied(self, held: Held) -> list[tuple[str, Held]]:
+        """The cases that *held* was tied to by then, by the name of the tie."""
+        ties = cases.tied(self.connection, held.id)
+        found = cases.find_by_ids(self.connection, [id_ for _, id_ in ties])
+        there = ((name, self._held(found[id_])) for name, id_ in ties)
+        told = links_told(self.history(held))
+        return [(name, each) for name, each in there if each and (name, each.record.reference) in told]
+
+    def tells(self, held: Held, name: str, other: str) -> bool:
+        """Whether *held* had said by then that it is tied to the case *other* by *name*."""
+        return (name, other) in links_told(self.history(held))
+
+    def records(self, workflow: str) -> Iterator[tuple[int, Record]]:
+        """The cases of *workflow* that there were, by row, in the order in which they were opened."""
+        for stored in cases.all_cases(self.connection, wanted={"workflow": workflow}):
+            if (record := self._record(stored)) is not None:
+                yield stored.id, record
+
     def _held(self, stored: cases.Stored) -> Held | None:
         workflow = self.shelf.workflow_of(self.connection, stored.record)
         record = self._record(stored)
@@ -179,8 +209,8 @@ def case_of(held: Held, warnings: tuple[str, ...] = ()) -> Case:
     )
 
 
-def file_of(view: Now | Then, held: Held) -> CaseFile:
-    """Everything on file about *held*."""
+def file_of(view: Now | Then, held: Held, alike: tuple[SameAnswer, ...] = ()) -> CaseFile:
+    """Everything on file about *held*; *alike* is what other cases have to do with it."""
     record, workflow = held.record, held.workflow
     # What was asked before anybody was named is on file as well.
     asked = dict.fromkeys((*workflow.facts, *(fact for fact in record.answers if fact in workflow.repeated)))
@@ -199,18 +229,31 @@ def file_of(view: Now | Then, held: Held) -> CaseFile:
         sub_cases=tuple(case_of(each) for each in view.sub_cases(held)),
         links=tuple(_links(view, held)),
         asks=workflow.facts,
-        owner=tuple(_owner(party, record.facts(view.today)) for party in workflow.states[record.state].owner),
+        owner=owners_of(held, view.today),
         today=view.today,
         holds=tuple(sorted(record.holds_on)),
+        alike=alike,
     )
 
 
 def _links(view: Now | Then, held: Held) -> Iterator[Link]:
     """The ties of *held* to cases that there were."""
-    for link in (Link(*each) for each in cases.links_of(view.connection, held.id)):
+    for name, case, away in cases.links_of(view.connection, held.id):
         with suppress(CaseNotFound):
-            view.held(link.case)
-            yield link
+            other = view.held(case)
+            says, of = (held, case) if away else (other, held.record.reference)
+            if view.tells(says, name, of):
+                yield Link(name, case, away, _tie_words(says, name, away=away))
+
+
+def _tie_words(says: Held, name: str, *, away: bool) -> str | None:
+    """What a tie by *name* that *says* has is called, read from it or, not *away*, from the other case."""
+    tie = says.framework.links.get(name)
+    if tie is not None:
+        return tie.title if away else tie.inverse
+    if name in says.workflow.linked_kinds:
+        return f"has among its {words(name)}" if away else f"is among the {words(name)} of"
+    return words(name) if away else None
 
 
 def lines_of(connection: Connection, entries: tuple[Entry, ...]) -> tuple[Line, ...]:
@@ -218,8 +261,8 @@ def lines_of(connection: Connection, entries: tuple[Entry, ...]) -> tuple[Line, 
     refs: set[str] = set()
     for entry in entries:
         refs |= set(_refs(entry.body))
-    words = books.words_at(connection, refs)
-    return tuple(Line(entry, _by(entry, words), _reason(entry, words), words) for entry in entries)
+    kept = books.words_at(connection, refs)
+    return tuple(Line(entry, _by(entry, kept), _reason(entry, kept), kept) for entry in entries)
 
 
 def _named(
@@ -229,13 +272,13 @@ def _named(
     refs = {ref for each in answers.values() for ref in (each.by, each.evidence) if ref}
     texts = {fact: each for fact, each in answers.items() if workflow.fact_asked(fact).type == "text"}
     refs |= {str(each.value) for each in texts.values()}
-    words = books.words_at(connection, refs)
+    kept = books.words_at(connection, refs)
     return {
         fact: replace(
             each,
-            by=words.get(each.by or "", each.by),
-            evidence=words.get(each.evidence or "", each.evidence),
-            value=words.get(str(each.value))
+            by=kept.get(each.by or "", each.by),
+            evidence=kept.get(each.evidence or "", each.evidence),
+            value=kept.get(str(each.value))
             if each.value is not None and workflow.fact_asked(fact).type == "text"
             else each.value,
         )
@@ -251,16 +294,22 @@ def _refs(body: object) -> Iterator[str]:
             yield from _refs(value)
 
 
-def _by(entry: Entry, words: Mapping[str, str]) -> str:
+def _by(entry: Entry, kept: Mapping[str, str]) -> str:
     by = entry.body["by"]
     assert isinstance(by, Mapping)
     name = by["name"]
-    return words[str(name["ref"])] if isinstance(name, Mapping) else str(name)
+    return kept[str(name["ref"])] if isinstance(name, Mapping) else str(name)
 
 
-def _reason(entry: Entry, words: Mapping[str, str]) -> str | None:
-    kept = entry.words("reason")
-    return None if kept is None else words[kept.ref]
+def _reason(entry: Entry, kept: Mapping[str, str]) -> str | None:
+    reason = entry.words("reason")
+    return None if reason is None else kept[reason.ref]
+
+
+def owners_of(held: Held, on: date) -> tuple[str, ...]:
+    """Whose move it is in *held* on the day *on*."""
+    facts = held.record.facts(on)
+    return tuple(_owner(party, facts) for party in held.workflow.states[held.record.state].owner)
 
 
 def _owner(party: Party, facts: Mapping[str, object]) -> str:

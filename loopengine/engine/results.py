@@ -10,6 +10,7 @@ from typing import TypeAlias
 from loopengine.clock import instant_text
 from loopengine.core.deadlines import Running
 from loopengine.core.definitions import Stage
+from loopengine.core.durations import Duration
 from loopengine.core.history import Entry
 from loopengine.core.situation import Recorded
 from loopengine.core.values import Fact, Json, Value, spell
@@ -63,16 +64,43 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A typed tie to another case; *away* if this case is the one that says so."""
+    """A typed tie to another case; *away* if this case is the one that says so. *title* is what it says."""
 
     name: str
     case: str
     away: bool
+    title: str | None = None
+
+    def to_json(self) -> Document:
+        """One of the links that `show` prints."""
+        return {"link": self.name, "case": self.case, "away": self.away, "title": self.title}
+
+
+@dataclass(frozen=True, slots=True)
+class SameAnswer:
+    """Other *cases* of the workflow that had given the same answer to a fact *within* that time before."""
+
+    fact: str
+    value: Value
+    within: Duration
+    cases: tuple[str, ...]
+
+    def to_json(self) -> Document:
+        """One of `alike` that `show` and `record` print."""
+        return {
+            "fact": self.fact,
+            "value": spell(self.value),
+            "within": str(self.within),
+            "cases": list(self.cases),
+        }
 
 
 @dataclass(frozen=True, slots=True)
 class CaseFile:
-    """A case with all that is on file: its answers, clocks, holds that are on, sub-cases and links."""
+    """A case with all that is on file: its answers, clocks, holds that are on, sub-cases and links.
+
+    *alike* says which other cases had given the same answers, where the files ask for it.
+    """
 
     case: Case
     answers: Mapping[str, Recorded]
@@ -83,6 +111,7 @@ class CaseFile:
     owner: tuple[str, ...]
     today: date
     holds: tuple[str, ...] = ()
+    alike: tuple[SameAnswer, ...] = ()
 
     def __str__(self) -> str:
         return self.case.reference
@@ -104,19 +133,21 @@ class CaseFile:
             "holds": list(self.holds),
             "clocks": [_clock_json(each, self.today) for each in self.clocks],
             "sub_cases": [each.listed_json() | {"kind": each.kind} for each in self.sub_cases],
-            "links": [{"link": each.name, "case": each.case, "away": each.away} for each in self.links],
+            "links": [each.to_json() for each in self.links],
+            "alike": [each.to_json() for each in self.alike],
             "warnings": list(self.case.warnings),
         }
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What was recorded, and the cases that moved because of it."""
+    """What was recorded, and the cases that moved because of it; *alike* are others with the same answers."""
 
     case: str
     recorded: Mapping[str, Value | None]
     revision: int
     also_moved: tuple[str, ...] = ()
+    alike: tuple[SameAnswer, ...] = ()
 
     def to_json(self) -> Document:
         """What `record` prints."""
@@ -128,6 +159,7 @@ class Answers:
             "recorded": recorded,
             "revision": self.revision,
             "also_moved": list(self.also_moved),
+            "alike": [each.to_json() for each in self.alike],
         }
 
 
@@ -169,6 +201,7 @@ class Line:
             "notice": self.entry.text("notice"),
             "told": body.get("told"),
             "hold": self.entry.text("hold"),
+            "link": body.get("link"),
             "clocks": self.clocks(),
             "why": self.entry.text("why"),
         }

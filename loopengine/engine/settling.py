@@ -13,7 +13,7 @@ from functools import lru_cache
 from loopengine.core.actors import Actor
 from loopengine.core.definitions import Each, FromFact, Opens, Step, Workflow
 from loopengine.core.machine import Moved, decide
-from loopengine.core.retelling import numbers
+from loopengine.core.retelling import alike_read, numbers
 from loopengine.core.rules.expressions import facts_of, kinds_of
 from loopengine.core.timing import first_allowed
 from loopengine.core.values import Json, Spelled, Value, spell
@@ -107,7 +107,9 @@ def what_was_read(held: Held, step: Step, on: date) -> Json:
     facts = {name: _spelled(situation.facts.get(name)) for name in facts_of(step.when.condition)}
     kinds = kinds_of(step.when.condition)
     read = {kind: numbers(situation.tally(kind)) for kind in kinds}
-    return {"verdict": step.when.verdict(situation).word, "facts": facts, "sub_cases": read}
+    told: dict[str, Json] = {"verdict": step.when.verdict(situation).word, "facts": facts, "sub_cases": read}
+    alike = alike_read(step.when.condition, situation)
+    return told | {"alike": alike} if alike else told
 
 
 def _follow_parties(work: Work, held: Held) -> None:

@@ -45,7 +45,7 @@ class Shelf:
                 raise StorageError(
                     f"the database does not hold the framework {digest[:12]} of one of its cases"
                 )
-            known = framework_from_texts(texts)
+            known = framework_from_texts(texts, kept=True)
             if known.digest != digest:
                 raise BrokenHistory(
                     f"the framework stored as {digest[:12]} is not the one that cases began under", TO_AUDIT

@@ -18,7 +18,8 @@ class Outlook:
     """What stands between a case and one of its events, whoever asks for it.
 
     *obstacles* say in words what its wait and the holds on the case have against it; *awaits* the kinds of
-    sub-case that its rule waits for, and the state that they have to reach; *opens* the kinds that it opens.
+    sub-case that its rule waits for, and the state that they have to reach; *opens* the kinds that it opens;
+    *linked* those awaited that are not opened, but tied to the case.
     One of *fixes* made, if there are any, and *not_before* come, it is allowed. *waiting_for_events* have to
     happen first; *by_waiting* is the day on which it is allowed if nothing is done at all.
     """
@@ -45,6 +46,7 @@ class Outlook:
     opens: tuple[str, ...] = ()
     waiting_for_events: tuple[str, ...] = ()
     by_waiting: date | None = None
+    linked: tuple[str, ...] = ()
 
     def to_json(self, case: str, roles: tuple[str, ...]) -> Document:
         """One of the events that `why` prints; *roles* are those that answer a question which names none."""
@@ -66,7 +68,9 @@ class Outlook:
             "sources": list(self.sources),
             "override": self.override,
             "obstacles": list(self.obstacles),
-            "awaits": [{"kind": kind, "state": state} for kind, state in self.awaits],
+            "awaits": [
+                {"kind": kind, "state": state, "linked": kind in self.linked} for kind, state in self.awaits
+            ],
             "opens": list(self.opens),
             "waiting_for_events": list(self.waiting_for_events),
             "by_waiting": None if self.by_waiting is None else self.by_waiting.isoformat(),

@@ -33,7 +33,7 @@ from loopengine.core.history import (
 from loopengine.core.machine import Position
 from loopengine.core.notices import Notice, next_notice
 from loopengine.core.records import Record, tally_changed
-from loopengine.core.situation import NO_SUB_CASES, Tally
+from loopengine.core.situation import NO_SUB_CASES, NOTHING_BESIDE, Beside, Tally
 from loopengine.core.timing import due_by_time, may_move_by_time
 from loopengine.core.unfolding import names_in, unfolded
 from loopengine.core.values import Json, is_storable
@@ -50,7 +50,8 @@ _ONE_DAY = timedelta(days=1)
 class Held:
     """A case in hand: its record as the entries of this transaction leave it, and the rows that it has.
 
-    *folded* is its workflow as the file has it.
+    *folded* is its workflow as the file has it. *beside* is what its rules read of cases that are not its
+    own, as far as somebody has looked.
     """
 
     id: int
@@ -61,7 +62,8 @@ class Held:
     folded: Workflow
     framework: Framework
     due_at: datetime | None = None
-    _seen: tuple[Record, Mapping[str, Tally], Position] | None = field(
+    beside: Beside = NOTHING_BESIDE
+    _seen: tuple[Record, Mapping[str, Tally], Beside, Position] | None = field(
         default=None, init=False, repr=False, compare=False
     )
 
@@ -78,14 +80,15 @@ class Held:
 
     def position(self, on: date) -> Position:
         """Where the case stands, as its rules see it on the day *on*."""
-        record, tallies = self.record, self.tallies
+        record, tallies, beside = self.record, self.tallies, self.beside
         if self._seen is not None:  # asked several times for each entry
-            seen, counted, position = self._seen
-            if seen is record and counted is tallies and position.situation.today == on:
+            seen, counted, looked_at, position = self._seen
+            unchanged = seen is record and counted is tallies and looked_at is beside
+            if unchanged and position.situation.today == on:
                 return position
-        situation = record.situation(on, tallies, self.workflow.stand_ins)
+        situation = record.situation(on, tallies, self.workflow.stand_ins, beside)
         position = Position(record.reference, record.state, situation, record.holds_on)
-        self._seen = (record, tallies, position)
+        self._seen = (record, tallies, beside, position)
         return position
 
 
@@ -234,9 +237,13 @@ class Work:
             )
         )
 
-    def link(self, held: Held, other: Held, name: str) -> None:
-        """Tie *held* to *other* by *name*."""
-        self._links.append((held.id, other.id, name))
+    def link(self, held: Held, other_id: int, name: str) -> None:
+        """Tie *held* to the case in the row *other_id* by *name*."""
+        self._links.append((held.id, other_id, name))
+
+    def in_hand(self) -> Mapping[int, Held]:
+        """The cases that this transaction has in hand, by row."""
+        return self._by_row
 
     def unsettle(self, held: Held) -> None:
         """Have *held* looked at: one of its automatic steps may have become TRUE."""

@@ -5,10 +5,12 @@ Functions take a connection and never commit. They know the core's values, and n
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from itertools import islice
 from typing import Any, NamedTuple, cast
@@ -30,7 +32,8 @@ from loopengine.core.definitions import Workflow
 from loopengine.core.history import Entry, entry_from
 from loopengine.core.records import Answered, Record
 from loopengine.core.situation import Tally
-from loopengine.errors import StaleCase
+from loopengine.core.values import Fact, Value
+from loopengine.errors import BadValue, StaleCase
 from loopengine.store.books import alone
 from loopengine.store.case_rows import (
     answer_columns,
@@ -62,6 +65,17 @@ class Stored:
     record: Record
     tallies: Mapping[str, Tally]
     due_at: datetime | None
+
+
+class Given(NamedTuple):
+    """What a case says of one fact, from the day *so_on*; *value* None is "unknown"."""
+
+    reference: str
+    state: str
+    ended: bool
+    opened_on: date
+    value: Value | None
+    so_on: date
 
 
 class Change(NamedTuple):
@@ -278,6 +292,29 @@ def links_of(connection: Connection, id_: int) -> list[tuple[str, str, bool]]:
     return found
 
 
+def tied(connection: Connection, id_: int) -> list[tuple[str, int]]:
+    """The ties that lead away from a case: their name, and the row of the other case."""
+    return [(row.name, row.other_id) for row in _TIED.rows(connection, row=id_)]
+
+
+@legible("the answers of other cases")
+def answers_beside(
+    connection: Connection, workflow: str, fact: Fact, *, on: date, opened_from: date
+) -> dict[int, Given]:
+    """What the cases of *workflow* opened since a day say of *fact* on the day *on*, by row.
+
+    An answer that *fact* could not take, given under other files, is left out.
+    """
+    found: dict[int, Given] = {}
+    values = {"workflow": workflow, "fact": fact.name, "on": on, "opened_from": opened_from}
+    for row in _BESIDE.rows(connection, **values):
+        found[row.id] = Given(row.reference, row.state, row.ended, row.opened_on, None, row.so_on)
+        with suppress(BadValue):
+            value = None if row.value is None else fact.accept(json.loads(row.value))
+            found[row.id] = found[row.id]._replace(value=value)
+    return found
+
+
 def new_reference(connection: Connection, prefix: str, year: int) -> str:
     """The next reference of *prefix* in *year*: `SCR-2017-001`."""
     name = f"{prefix}-{year}"
@@ -322,6 +359,30 @@ _ANSWERS = ByKeys(
         .where(ANSWER.c.case_id.in_(ids), ANSWER.c.corrected_by.is_(None))
         .order_by(ANSWER.c.case_id, ANSWER.c.so_on, ANSWER.c.n)
     )
+)
+_TIED = Statement(
+    select(LINK.c.name, LINK.c.other_id).where(LINK.c.case_id == bindparam("row")).order_by(LINK.c.id)
+)
+_BESIDE = Statement(
+    select(
+        CASE.c.id,
+        CASE.c.reference,
+        CASE.c.state,
+        CASE.c.ended,
+        CASE.c.opened_on,
+        ANSWER.c.value,
+        ANSWER.c.so_on,
+    )
+    .join_from(CASE, ANSWER, ANSWER.c.case_id == CASE.c.id)
+    .where(
+        CASE.c.workflow == bindparam("workflow"),
+        CASE.c.opened_on >= bindparam("opened_from"),
+        CASE.c.opened_on <= bindparam("on"),
+        ANSWER.c.fact == bindparam("fact"),
+        ANSWER.c.corrected_by.is_(None),
+        ANSWER.c.so_on <= bindparam("on"),
+    )
+    .order_by(CASE.c.id, ANSWER.c.so_on, ANSWER.c.n)
 )
 _APPEND = Statement(insert(ENTRY), keys=("case_id", "n", "kind", "recorded_at", "body", "digest"))
 _ANSWER = Statement(insert(ANSWER), keys=[column.key for column in ANSWER.c if column.key != "id"])

@@ -77,6 +77,7 @@ def test_record_prints_what_was_recorded(loop):
         "recorded": {"harmed": "yes", "agencies": ["police", "school"], "told_on": "unknown"},
         "revision": 2,
         "also_moved": [],
+        "alike": [],
     }
 
 

@@ -76,8 +76,8 @@ def test_show_names_sub_cases_and_links_both_ways(loop):
 
     assert f"{action}  actions  verified  verified" in loop.rehearse("show", parent).out.splitlines()
     assert f"  under       {parent} (actions)" in loop.rehearse("show", action).out.splitlines()
-    assert f"arises_from {parent}" in loop.rehearse("show", new).out.splitlines()
-    assert f"{new} arises_from this case" in loop.rehearse("show", parent).out.splitlines()
+    assert f"arises from {parent}" in loop.rehearse("show", new).out.splitlines()
+    assert f"gave rise to {new}" in loop.rehearse("show", parent).out.splitlines()
 
 
 def test_list_prints_the_cases_in_order(loop):

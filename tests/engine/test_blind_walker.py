@@ -12,6 +12,7 @@ import pytest
 from support.awkward import framework as awkward_framework
 from support.small import framework as small_framework
 from support.small import salts
+from support.tied import framework as tied_framework
 from support.walker import Walker
 
 from loopengine import Actor, Engine, Framework, load_framework
@@ -22,6 +23,7 @@ from loopengine.workflow_files import default_framework
 SHIPPED = load_framework(default_framework())
 SMALL = small_framework()
 AWKWARD = awkward_framework()
+TIED = tied_framework()
 
 
 @dataclass
@@ -88,6 +90,31 @@ def test_what_can_only_be_done_later_comes_to_every_end() -> None:
 @pytest.mark.parametrize("seed", range(100, 140))
 def test_many_walks_of_a_serious_case_review(seed: int) -> None:
     engine, end = walk(SHIPPED, "serious-case-review", seed)
+
+    assert end["ended"]
+    assert engine.audit().ok
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_case_over_other_cases_is_walked_to_an_end(seed: int) -> None:
+    """It waits for what is linked to it, and is pointed there."""
+    clock = FrozenClock("2017-01-09T09:00Z")
+    engine = Engine("sqlite://", framework=TIED, clock=clock, salt=salts())
+    whole = engine.open("round", by=Actor("Walker"))
+    for _ in range(3):
+        audit = engine.open("audit", by=Actor("Walker"))
+        engine.link(whole, audit, "audits", by=Actor("Walker"), reason="it belongs here")
+
+    end = Walker(EnginePage(engine, clock), Random(seed)).walk(whole.reference)
+
+    assert end["ended"]
+    assert engine.audit().ok
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("workflow", TIED.workflows)
+def test_a_case_that_counts_others_is_walked_to_an_end(workflow: str, seed: int) -> None:
+    engine, end = walk(TIED, workflow, seed)
 
     assert end["ended"]
     assert engine.audit().ok

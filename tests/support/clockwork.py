@@ -12,6 +12,8 @@ FRAMEWORK = """\
 framework: clockwork
 version: 1
 title: A framework that goes by the clock
+links:
+  begun_by: {title: was begun by, inverse: began}
 agencies:
   police: {title: Police}
   hospital: {title: Hospital}

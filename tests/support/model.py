@@ -56,7 +56,9 @@ class Model(Course):
         definition = self.framework.workflow(workflow)
         parent = None if under is None else self._up_to_now(under)
         kinds = (
-            {} if parent is None else {its: kind for kind, its in reversed(parent.workflow.sub_cases.items())}
+            {}
+            if parent is None
+            else {its.workflow: kind for kind, its in reversed(parent.workflow.sub_cases.items())}
         )
         _taken_down(definition, facts, by, evidence)
         day = self._day(on)

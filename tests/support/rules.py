@@ -12,6 +12,7 @@ from hypothesis.strategies import SearchStrategy
 from loopengine.core.durations import Duration
 from loopengine.core.rules.expressions import (
     Age,
+    Alike,
     AllOf,
     Among,
     Answer,
@@ -39,7 +40,7 @@ from loopengine.core.rules.expressions import (
     WithinBefore,
 )
 from loopengine.core.rules.parsing import Scope, parse
-from loopengine.core.situation import Recorded, Situation, Tally
+from loopengine.core.situation import Other, Recorded, Situation, Tally
 from loopengine.core.values import Fact, Value
 
 AGENCIES = ("police", "health", "school")
@@ -148,7 +149,10 @@ def situations(draw: st.DrawFn) -> Situation:
     facts = {name: told[-1].value for name, told in answers.items() if told[-1].value is not None}
     happened = draw(st.dictionaries(st.sampled_from(EVENTS), past_days))
     counted = {kind: draw(tallies(kind)) for kind in KINDS}
-    return Situation(TODAY, facts, happened, counted, answers)
+    others = {
+        name: tuple(draw(st.lists(st.builds(Other, values_of(name), days), max_size=4))) for name in COUNTED
+    }
+    return Situation(TODAY, facts, happened, counted, answers, others)
 
 
 def recorded(case: Situation, changes: Mapping[str, Value | None]) -> Situation:
@@ -231,7 +235,10 @@ look_backs: SearchStrategy[Condition] = st.builds(
 )
 since_events: SearchStrategy[Condition] = st.builds(Since, st.sampled_from(EVENTS), durations)
 over_time: SearchStrategy[Condition] = since_events | since_days | look_backs
-all_leaves = over_facts | known_facts_leaves | over_sub_cases | over_time
+COUNTED = (*YES_NO, "setting", "siblings", "employer")
+alikes: SearchStrategy[Operand] = st.builds(Alike, st.sampled_from(COUNTED), durations)
+over_others: SearchStrategy[Condition] = st.builds(Compare, _signs, alikes, constants(st.integers(0, 3)))
+all_leaves = over_facts | known_facts_leaves | over_sub_cases | over_time | over_others
 
 
 def joined(leaves: SearchStrategy[Condition], *, overturned: bool = False) -> SearchStrategy[Condition]:
@@ -282,6 +289,8 @@ def written(node: Condition | Operand) -> str:
             return f'since("{event}", "{duration}")'
         case SinceDay(day, duration):
             return f'since({written(day)}, "{duration}")'
+        case Alike(fact, duration):
+            return f'alike({fact}, "{duration}")'
         case WithinBefore(fact, duration, anchor):
             return f'within_before({fact}, "{duration}", {written(anchor)})'
 

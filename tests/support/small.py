@@ -14,6 +14,8 @@ FRAMEWORK = """\
 framework: small
 version: 1
 title: A small framework
+links:
+  arises_from: {title: arises from, inverse: gave rise to}
 agencies:
   police: {title: Police}
   hospital: {title: Hospital}

@@ -6,6 +6,8 @@ FRAMEWORK = """\
 framework: timed
 version: 1
 title: A framework of clocks
+links:
+  about: {title: is about, inverse: is told of in}
 agencies:
   police: {title: Police}
   hospital: {title: Hospital}

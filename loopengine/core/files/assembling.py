@@ -46,12 +46,17 @@ class Assembled:
     problems: tuple[Problem, ...]
 
 
-def assemble(contents: Mapping[str, bytes | str], shown: Callable[[str], str]) -> Assembled:
-    """What files with these *contents* by name define; problems call them what *shown* makes of the name."""
+def assemble(
+    contents: Mapping[str, bytes | str], shown: Callable[[str], str], *, kept: bool = False
+) -> Assembled:
+    """What files with these *contents* by name define; problems call them what *shown* makes of the name.
+
+    Of contents that were *kept*, nothing is asked that was not asked when they were written.
+    """
     documents = {name: read_document(shown(name), contents[name]) for name in sorted(contents)}
     problems = [problem for document in documents.values() for problem in document.problems]
     try:
-        framework, workflows = _define(documents, problems)
+        framework, workflows = _define(documents, problems, kept)
     except TooManyProblems:
         framework, workflows = None, {}
     unique = _once(problems)
@@ -59,7 +64,7 @@ def assemble(contents: Mapping[str, bytes | str], shown: Callable[[str], str]) -
 
 
 def _define(
-    documents: Mapping[str, Document], problems: list[Problem]
+    documents: Mapping[str, Document], problems: list[Problem], kept: bool
 ) -> tuple[Framework | None, dict[str, Workflow]]:
     """The framework of *documents*, if they have one, and the workflows by file; *problems* grow."""
     board = _read(documents.get(FRAMEWORK), FrameworkShape, problems)
@@ -68,7 +73,7 @@ def _define(
         for name, document in documents.items()
         if name != FRAMEWORK
     }
-    shared = build_shared(board)
+    shared = build_shared(board, kept=kept)
     # Without the names that a framework gives, half of what the workflows say would look wrong.
     if FRAMEWORK in documents and not (board and all(map(is_whole, (board, *board.loops.values())))):
         return None, {}
@@ -158,6 +163,7 @@ def _framework(
         groups=shared.groups,
         channels=shared.channels,
         lists=shared.lists,
+        links=shared.links or {},
         cycles=cycles,
         intake=shape.intake or None,
         first_day=(shape.calendar and shape.calendar.first_day) or "day_after",

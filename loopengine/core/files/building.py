@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from loopengine.core.definitions import ROLES, Channel, Group, InForce, Named, Workflow
+from loopengine.core.definitions import ROLES, Channel, Group, InForce, Named, SubCases, Tie, Workflow
 from loopengine.core.files import messages
 from loopengine.core.files.building_clocks import build_deadlines, build_holds
 from loopengine.core.files.building_facts import build_outline
@@ -27,8 +27,11 @@ T = TypeVar("T")
 _STANDARD_ROLES = {name: Named(name, name.replace("_", " ").capitalize()) for name in ROLES}
 
 
-def build_shared(shape: FrameworkShape | None) -> Shared:
-    """What the workflows of the framework in *shape* share; without one, what every framework has."""
+def build_shared(shape: FrameworkShape | None, *, kept: bool = False) -> Shared:
+    """What the workflows of the framework in *shape* share; without one, what every framework has.
+
+    One that was *kept* from before links were declared need not declare any.
+    """
     if shape is None:
         return Shared(roles=_STANDARD_ROLES)
     refuse_local(shape.sources)
@@ -48,6 +51,7 @@ def build_shared(shape: FrameworkShape | None) -> Shared:
         refuse_unknown("role", channel.who, roles, channel.place / "who")
         refuse_unknown("group", channel.reports_to, shape.groups, channel.place / "reports_to")
         channels[name] = Channel(name, channel.title, channel.who or None, channel.reports_to or None)
+    links = {name: Tie(name, each.title, each.inverse) for name, each in shape.links.items()}
     return Shared(
         roles,
         _named(shape.agencies),
@@ -56,6 +60,7 @@ def build_shared(shape: FrameworkShape | None) -> Shared:
         shape.sources,
         shape.loops,
         {name: _named(items) for name, items in shape.lists.items()},
+        None if kept and not shape.place.gives("links") else links,
         shape.intake,
         shape.routes,
     )
@@ -109,8 +114,14 @@ def _merged(own: Mapping[str, T], loop: Mapping[str, T]) -> Mapping[str, T]:
 def build_workflow(names: Names, file: str, digest: str) -> Workflow:
     """The workflow that *names* are those of."""
     shape = names.own.shape
-    for each in shape.sub_cases.values():
-        refuse_unknown("workflow", each.value, names.others, each.place)
+    for kind, each in shape.sub_cases.items():
+        refuse_unknown("workflow", each.workflow, names.others, each.place / "workflow")
+        if each.linked and kind in (names.shared.links or {}):
+            each.place.refuse_key(messages.kind_called_like_a_link(kind))
+    for n, role in enumerate(shape.who):
+        names.role(role, shape.place / "who" / n)
+    for n, group in enumerate(shape.reports_to):
+        refuse_unknown("group", group, names.shared.groups, shape.place / "reports_to" / n)
     names.state(shape.starts, shape.place / "starts")
     rules, routes, reader = build_rules(names)
     return Workflow(
@@ -123,7 +134,7 @@ def build_workflow(names: Names, file: str, digest: str) -> Workflow:
         rules=rules,
         routes=routes,
         states=build_states(names, reader),
-        sub_cases={kind: each.value for kind, each in shape.sub_cases.items()},
+        sub_cases={kind: SubCases(each.workflow, each.linked) for kind, each in shape.sub_cases.items()},
         deadlines=build_deadlines(names),
         holds=build_holds(names),
         sources={name: names.authority(name) for name in shape.sources},
@@ -131,6 +142,9 @@ def build_workflow(names: Names, file: str, digest: str) -> Workflow:
         repeated=names.own.repeated,
         lists=names.own.lists,
         loop=shape.loop or None,
+        who=shape.who,
+        reports_to=shape.reports_to,
+        description=shape.about or None,
         file=file,
         digest=digest,
     )

@@ -15,7 +15,7 @@ from loopengine.core.files.places import Place
 from loopengine.core.files.shapes import FactShape, WorkflowShape
 from loopengine.core.rules.expressions import FactValue
 from loopengine.core.rules.lists import Item, Listing, asked_of
-from loopengine.core.values import NONE_WORD, UNKNOWN_WORD, Fact, FactType, Value
+from loopengine.core.values import ALIKE_TYPES, NONE_WORD, UNKNOWN_WORD, Fact, FactType, Value
 from loopengine.errors import BadValue
 
 CHANNELS = "channels"  # for `values`: those of the framework
@@ -100,8 +100,18 @@ def build_fact(name: str, shape: FactShape, shared: Shared) -> Fact | None:
     values = _values(shape, shared)
     if type_ in _CHOSEN and not (values and all(values)):
         return None
-    fact = Fact(name, shape.ask, type_, values, shape.unit or None, by=shape.by)
+    if shape.recurs is not None:
+        _check_recurs(shape, type_)
+    fact = Fact(name, shape.ask, type_, values, shape.unit or None, by=shape.by, recurs=shape.recurs)
     return replace(fact, needs_evidence=frozenset(_needing_evidence(fact, shape)))
+
+
+def _check_recurs(shape: FactShape, type_: FactType) -> None:
+    """Refuse `recurs` where no two cases give the same answer, or counted in working days."""
+    if type_ not in ALIKE_TYPES:
+        (shape.place / "recurs").refuse_key(messages.key_of_another_type("recurs", type_))
+    elif shape.recurs is not None and shape.recurs.working_days is not None:
+        (shape.place / "recurs").refuse(messages.recurs_in_working_days())
 
 
 def _refuse_key(place: Place, key: str, type_: FactType) -> None:

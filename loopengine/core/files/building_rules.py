@@ -15,7 +15,7 @@ from loopengine.core.files.names import Names, refuse_unknown
 from loopengine.core.files.places import Place
 from loopengine.core.files.shapes import RuleShape
 from loopengine.core.routes import Route
-from loopengine.core.rules.expressions import AllOf, Condition, RuleRef
+from loopengine.core.rules.expressions import Alike, AllOf, Condition, RuleRef, kinds_of, walk
 from loopengine.core.rules.lists import asked_plainly
 from loopengine.core.rules.parsing import RuleError, Scope, names_called, names_in, parse
 from loopengine.core.rules.strengths import Strength
@@ -60,7 +60,7 @@ def build_rules(names: Names) -> tuple[Mapping[str, Rule], tuple[Route, ...], Ru
     Also the routes, which read them if the workflow is that of the intake.
     """
     shapes = names.own.shape.rules
-    kinds = {kind: _states(names, each.value) for kind, each in names.own.shape.sub_cases.items()}
+    kinds = {kind: _states(names, each.workflow) for kind, each in names.own.shape.sub_cases.items()}
     own = names.own
     facts = {**own.facts, **own.repeated}
     unclear = frozenset(own.shape.facts.keys() - facts.keys())
@@ -106,6 +106,19 @@ def _routes(
         )
         led_to[route.strength] = (*led_to.get(route.strength, ()), (route.review, reached))
     return tuple(routes)
+
+
+def refuse_what_lies_beside(condition: Condition, names: Names, place: Place, what: str) -> None:
+    """Refuse a *condition* that reads what nobody is told the change of: cases beside this one.
+
+    *what* is what the engine does of itself when the condition is TRUE.
+    """
+    kinds = names.own.shape.sub_cases
+    for kind in kinds_of(condition):
+        if kinds[kind].linked:
+            place.refuse(messages.linked_kind_in(what, kind))
+    for fact in dict.fromkeys(node.fact for node in walk(condition) if isinstance(node, Alike)):
+        place.refuse(messages.alike_in(what, fact))
 
 
 def on_one_line(text: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from loopengine.core.definitions import Each, FromFact, Opens, State, Step, Wait
 from loopengine.core.files import messages
-from loopengine.core.files.building_rules import RuleReader, on_one_line
+from loopengine.core.files.building_rules import RuleReader, on_one_line, refuse_what_lies_beside
 from loopengine.core.files.names import (
     PARTY_TYPES,
     Names,
@@ -67,6 +67,10 @@ def _step(event: str, shape: StepShape, names: Names, reader: RuleReader) -> Ste
     when = None
     if shape.when:
         when = Rule(None, on_one_line(shape.when), reader.read_once(shape.when, place / "when"), sources)
+        if shape.automatic:
+            refuse_what_lies_beside(when.condition, names, place / "when", "an automatic step")
+        elif event in fired_by_clocks(names):
+            refuse_what_lies_beside(when.condition, names, place / "when", "a step that a deadline fires")
     return Step(
         event=event,
         source="",
@@ -86,6 +90,11 @@ def _step(event: str, shape: StepShape, names: Names, reader: RuleReader) -> Ste
     )
 
 
+def fired_by_clocks(names: Names) -> set[str]:
+    """The events that deadlines fire when the time is up."""
+    return {deadline.then for deadline in names.own.shape.deadlines.values() if deadline.then}
+
+
 def _wait(shape: WaitShape | None, names: Names) -> Wait | None:
     if shape is None:
         return None
@@ -100,9 +109,12 @@ def _opens(shape: OpensShape, names: Names) -> Opens:
     names.fact(shape.for_each, place / "for_each", "parties")
     if place.gives("as") == place.gives("link"):
         place.refuse_key(messages.as_or_link())
+    names.link(shape.link, place / "link")
     kinds = names.own.shape.sub_cases
     if not refuse_unknown("kind of sub-case", shape.as_, kinds, place / "as") and shape.as_:
-        declared = kinds[shape.as_].value
+        declared = kinds[shape.as_].workflow
+        if kinds[shape.as_].linked:
+            (place / "as").refuse(messages.linked_kind_opened(shape.as_))
         if shape.workflow and declared and shape.workflow != declared:
             (place / "workflow").refuse(
                 messages.kind_of_another_workflow(shape.as_, declared, shape.workflow)

@@ -63,6 +63,13 @@ class ChannelShape(TitledShape):
 
 
 @dataclass(frozen=True, slots=True)
+class TieShape(TitledShape):
+    """A sort of link between two cases."""
+
+    inverse: str = key(TEXT, "what the other case says of the one that is linked to it", required=True)
+
+
+@dataclass(frozen=True, slots=True)
 class CycleShape(Shape):
     """Cases that the framework opens of itself, again and again."""
 
@@ -111,6 +118,7 @@ class FrameworkShape(Shape):
         Table(NAME, Table(NAME, Keys(TitledShape, short="title"))),
         "`name: {item: {title}}`: lists in order, for facts that are asked of each item, and for values",
     )
+    links: Mapping[str, TieShape] = key(Table(NAME, Keys(TieShape)), "the sorts of link between cases")
     cycles: Mapping[str, CycleShape] = key(
         Table(NAME, Keys(CycleShape)), "cases that are opened again and again"
     )

@@ -37,14 +37,15 @@ def framework_problems(path: str | Path) -> tuple[Problem, ...]:
     return _of_folder(path)[1]
 
 
-def framework_from_texts(texts: Mapping[str, str]) -> Framework:
+def framework_from_texts(texts: Mapping[str, str], *, kept: bool = False) -> Framework:
     """The framework whose files have these *texts* by name, as `Framework.texts` keeps them.
 
+    Of texts that a database has *kept*, nothing is asked that was not asked when they were written.
     Raises DefinitionError with all that is wrong; UsageError if no text is that of a framework.
     """
     if FRAMEWORK not in texts:
         raise UsageError(f"no text is called {FRAMEWORK!r}", "a framework has one")
-    assembled = assemble(texts, str)
+    assembled = assemble(texts, str, kept=kept)
     if assembled.framework is None:
         raise DefinitionError(assembled.problems)
     return assembled.framework
@@ -79,7 +80,7 @@ def _rests_on(workflow: Workflow | None) -> set[str]:
     if workflow is None:
         return set()
     opened = {opens.workflow for step in workflow.steps() for opens in step.opens}
-    return {name + _SUFFIX for name in opened.union(workflow.sub_cases.values())}
+    return {name + _SUFFIX for name in opened.union(each.workflow for each in workflow.sub_cases.values())}
 
 
 def _of_folder(path: str | Path) -> tuple[Framework | None, tuple[Problem, ...]]:

@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 from loopengine.errors import nearest
 
+_BESIDE = "what other cases do moves none of itself; let a person take it"
+
 
 class Message(NamedTuple):
     """What is wrong, and the way out if there is one to name."""
@@ -158,6 +160,26 @@ def as_or_link() -> Message:
 
 def kind_of_another_workflow(kind: str, declared: str, given: str) -> Message:
     return Message(f"{kind!r} are of the workflow {declared!r}, not {given!r}", f"write {declared!r}")
+
+
+def kind_called_like_a_link(kind: str) -> Message:
+    return Message(f"a link is called {kind!r} already", "linked cases are tied by the name of their kind")
+
+
+def linked_kind_opened(kind: str) -> Message:
+    return Message(f"{kind!r} are not opened under a case", "they are tied to it: `loopengine link`")
+
+
+def linked_kind_in(what: str, kind: str) -> Message:
+    return Message(f"{what} cannot read {kind!r}, which are linked", _BESIDE)
+
+
+def alike_in(what: str, fact: str) -> Message:
+    return Message(f"{what} cannot read alike({fact}, …)", _BESIDE)
+
+
+def recurs_in_working_days() -> Message:
+    return Message("`recurs` is not counted in working days", "write days, weeks, months or years")
 
 
 def each_without_for_each() -> Message:

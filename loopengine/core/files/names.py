@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from loopengine.core.definitions import OPENED, Channel, Group, Named, Party
+from loopengine.core.definitions import OPENED, Channel, Group, Named, Party, Tie
 from loopengine.core.files import messages
 from loopengine.core.files.framework_shapes import RouteShape
 from loopengine.core.files.places import Place
@@ -26,7 +26,7 @@ PARTY_TYPES: tuple[FactType, ...] = ("party", "parties")
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """What all the workflows of a framework share."""
+    """What all the workflows of a framework share; *links* None: any link will do."""
 
     roles: Mapping[str, Named]
     agencies: Mapping[str, Named] = field(default_factory=dict)
@@ -35,6 +35,7 @@ class Shared:
     sources: Mapping[str, SourceShape] = field(default_factory=dict)
     loops: Mapping[str, LoopShape] = field(default_factory=dict)
     lists: Mapping[str, Mapping[str, Named]] = field(default_factory=dict)
+    links: Mapping[str, Tie] | None = None
     intake: str = ""
     routes: tuple[RouteShape, ...] = ()
 
@@ -106,6 +107,11 @@ class Names:
         fact = self.own.facts.get(name)
         if fact is not None and fact.type not in types:
             place.refuse(messages.fact_of_another_type(name, fact.type, types))
+
+    def link(self, name: str, place: Place) -> None:
+        """Refuse a *name* that is no link's."""
+        if self.shared.links is not None:
+            refuse_unknown("link", name, self.shared.links, place)
 
     def parties(self, shapes: tuple[PartyShape, ...]) -> tuple[Party, ...]:
         """Who *shapes* say."""

@@ -24,8 +24,6 @@ from loopengine.core.files.reading import (
     Schema,
     Shape,
     Table,
-    WithPlace,
-    Written,
     key,
     schema_file,
 )
@@ -71,6 +69,7 @@ class FactShape(Shape):
     )
     needs_evidence: tuple[Raw, ...] = key(Many(VALUE), "answers refused without a reference to evidence")
     by: tuple[str, ...] = key(_NAMES, "roles that may answer; anybody, if left out")
+    recurs: Duration | None = key(DURATION, "tell which other cases gave the same answer so long before")
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,13 +216,22 @@ class HoldShape(Shape):
 
 
 @dataclass(frozen=True, slots=True)
+class SubCasesShape(Shape):
+    """A kind of case under a case, or tied to it."""
+
+    workflow: str = key(DASHED, "the workflow of these cases", required=True)
+    linked: bool = key(FLAG, "they are not opened under the case, but tied to it by a link of this name")
+
+
+@dataclass(frozen=True, slots=True)
 class LoopShape(Shape):
     """What workflows share: their last stages."""
 
     sources: Mapping[str, SourceShape] = key(Table(DASHED, Keys(SourceShape)), "authorities")
     facts: Mapping[str, FactShape] = key(Table(NAME, Keys(FactShape)), "what we need to know")
-    sub_cases: Mapping[str, Written[str]] = key(
-        Table(NAME, WithPlace(DASHED)), "`kind: WORKFLOW`: what may be opened under a case"
+    sub_cases: Mapping[str, SubCasesShape] = key(
+        Table(NAME, Keys(SubCasesShape, short="workflow")),
+        "`kind: WORKFLOW`: what may be opened under a case, or be linked to it",
     )
     rules: Mapping[str, RuleShape] = key(Table(NAME, Keys(RuleShape)), "what follows from the facts")
     deadlines: Mapping[str, DeadlineShape] = key(Table(NAME, Keys(DeadlineShape)), "clocks between events")
@@ -255,6 +263,9 @@ class WorkflowShape(LoopShape):
     )
     starts: str = key(NAME, "the state in which a case begins", required=True)
     loop: str = key(NAME, "a loop of the framework, all of which is part of this workflow")
+    who: tuple[str, ...] = key(_NAMES, "the roles that carry it on")
+    reports_to: tuple[str, ...] = key(_NAMES, "the groups to which it is reported")
+    about: str = key(TEXT, "what it is about, in a sentence or two")
     states: Mapping[str, StateShape] = key(
         Table(NAME, Keys(StateShape)), "where a case can stand", required=True
     )

@@ -14,7 +14,16 @@ from functools import partial
 from typing import TypeAlias
 
 from loopengine.core.durations import Duration, shift
-from loopengine.core.rules.expressions import Among, Compare, Leaf, Operand, SinceDay, WithinBefore
+from loopengine.core.rules.expressions import (
+    Alike,
+    Among,
+    Compare,
+    Leaf,
+    Operand,
+    SinceDay,
+    WithinBefore,
+    walk,
+)
 from loopengine.core.rules.supposing import Supposition
 from loopengine.core.rules.verdicts import value_of
 from loopengine.core.situation import Situation
@@ -34,6 +43,10 @@ def boundaries(fact: Fact, leaf: Leaf, supposed: Supposition) -> set[int]:
         for stretch in _stretches(fact):
             found |= crossings(_along(fact, distance, supposed), stretch)
     supposed.forget(fact.name)
+    if any(isinstance(node, Alike) and node.fact == fact.name for node in walk(leaf)):
+        # Each answer that others gave is a place of its own: what it comes to there says nothing of the next.
+        given = {each.value for each in supposed.situation.others.get(fact.name, ())}
+        found |= {place for value in given if isinstance(value, int) for place in (value, value + 1)}
     return found
 
 

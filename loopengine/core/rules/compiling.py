@@ -16,6 +16,7 @@ from loopengine.core.durations import completed_years
 from loopengine.core.rules import leaves
 from loopengine.core.rules.expressions import (
     Age,
+    Alike,
     AllOf,
     Among,
     Answer,
@@ -63,6 +64,7 @@ _NAMES: dict[str, object] = {
     "every": leaves.every,
     "some": leaves.some,
     "count": leaves.count,
+    "alike": leaves.alike,
     "since_event": leaves.since_event,
     "since_day": leaves.since_day,
     "within_before": leaves.within_before,
@@ -193,6 +195,9 @@ class _Compiler:
                 return _Known(self._keep(duration))
             case Count(kind, state):
                 return _Known(_about("count", ast.Constant(kind), ast.Constant(state)))
+            case Alike(fact, duration):
+                guard = _compare(_get(fact), ast.IsNot(), ast.Constant(None))
+                return _Known(_about("alike", ast.Constant(fact), self._keep(duration)), (guard,))
             case Arithmetic(op, left, right):
                 first, second = self._known(left), self._known(right)
                 result = _call(_name("calculate"), ast.Constant(op), first.value, second.value)

@@ -13,6 +13,7 @@ from typing import assert_never
 from loopengine.core.durations import Duration
 from loopengine.core.rules.expressions import (
     Age,
+    Alike,
     AllOf,
     Among,
     Answer,
@@ -225,6 +226,8 @@ def operand_words(operand: Operand) -> str:
             return str(duration)
         case Count(kind, state):
             return f"the number of {words(kind)} that have reached {words(state)}"
+        case Alike(fact, duration):
+            return f"the number of other cases of the last {duration} with the same {words(fact)}"
         case Age(born, anchor):
             return f"the completed years from {operand_words(born)} to {operand_words(anchor)}"
         case Size(FactValue(name), among):

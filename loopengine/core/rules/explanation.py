@@ -16,6 +16,7 @@ from loopengine.core.durations import Duration, shift
 from loopengine.core.rules.english import leaf_words, operand_words, render, words
 from loopengine.core.rules.expressions import (
     Age,
+    Alike,
     AllOf,
     Among,
     Answer,
@@ -190,6 +191,9 @@ def _operand(operand: Operand, situation: Situation) -> tuple[Node, ...]:
             return ()
         case FactValue(name):
             return (_fact(name, situation),)
+        case Alike(name):
+            value = value_of(operand, situation)
+            return (Node("alike", operand_words(operand), value=value, parts=(_fact(name, situation),)),)
         case Count() | Age() | Arithmetic() | Size():
             kind = type(operand).__name__.lower()
             value = value_of(operand, situation)

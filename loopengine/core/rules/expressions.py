@@ -99,7 +99,15 @@ class Size:
     among: tuple[str, ...] = ()
 
 
-Operand: TypeAlias = FactValue | Constant | Span | Arithmetic | Count | Age | Size
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """`alike(fact, "24 months")`: how many other cases, opened within that time, have the same answer."""
+
+    fact: str
+    duration: Duration
+
+
+Operand: TypeAlias = FactValue | Constant | Span | Arithmetic | Count | Age | Size | Alike
 
 
 # --- what has a verdict -------------------------------------------------------------------------------------
@@ -289,7 +297,9 @@ def operands_of(node: Leaf | Operand) -> tuple[Operand, ...]:
             return (operand,)
         case Size(operand) | Unlisted(operand):
             return (operand,)
-        case FactValue() | Constant() | Span() | Count() | Answer() | Every() | Some() | Since():
+        case FactValue() | Constant() | Span() | Count() | Alike():
+            return ()
+        case Answer() | Every() | Some() | Since():
             return ()
         case _:
             assert_never(node)
@@ -330,7 +340,7 @@ def facts_of(node: Condition | Operand) -> tuple[str, ...]:
     names: dict[str, None] = {}
     for each in walk(node):
         match each:
-            case Answer(name) | FactValue(name) | WithinBefore(fact=name):
+            case Answer(name) | FactValue(name) | WithinBefore(fact=name) | Alike(fact=name):
                 names[name] = None
             case _:
                 pass

@@ -58,6 +58,22 @@ def count(situation: Situation, kind: str, state: str) -> int:
     return situation.tally(kind).reached.get(state, 0)
 
 
+def alike(situation: Situation, fact: str, duration: Duration) -> int | None:
+    """How many other cases have the answer to *fact* that this one has; None while that is unknown.
+
+    Those are counted that were opened from *duration* before today to today, both included.
+    """
+    value = situation.facts.get(fact)
+    if value is None:
+        return None
+    retold = situation.retold.get((fact, duration))
+    if retold is not None:
+        return retold
+    since, until = shift(situation.today, duration, back=True), situation.today
+    others = situation.others.get(fact, ())
+    return sum(other.value == value and since <= other.opened_on <= until for other in others)
+
+
 def since_event(situation: Situation, event: str, duration: Duration) -> Truth:
     """Whether *duration* has passed since *event* last happened; FALSE if it never did."""
     happened = situation.happened.get(event)

@@ -12,6 +12,7 @@ from itertools import groupby
 
 from loopengine.core.rules.expressions import (
     Age,
+    Alike,
     AllOf,
     Among,
     Answer,
@@ -248,6 +249,8 @@ def _operand(operand: Operand, names: Mapping[str, str]) -> Operand:
             return Arithmetic(op, _operand(left, names), _operand(right, names))
         case Age(born, anchor):
             return Age(_operand(born, names), _operand(anchor, names))
+        case Alike(fact, duration):
+            return Alike(names.get(fact, fact), duration)
         case Size(listed, among):
             return Size(_fact(listed, names), among)
         case _:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from loopengine.core.durations import Duration
 from loopengine.core.rules.expressions import (
     Age,
+    Alike,
     Arithmetic,
     ArithmeticOp,
     Constant,
@@ -24,7 +25,7 @@ from loopengine.core.rules.expressions import (
     Span,
 )
 from loopengine.core.rules.vocabulary import FUNCTIONS, RuleError, Scope
-from loopengine.core.values import UNKNOWN_WORD, Fact, is_label
+from loopengine.core.values import ALIKE_TYPES, UNKNOWN_WORD, Fact, is_label
 from loopengine.errors import BadValue, nearest
 
 _OPERATORS: dict[type[ast.operator], ArithmeticOp] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*"}
@@ -98,6 +99,8 @@ def read_operand(node: ast.expr, scope: Scope) -> Typed:
         case ast.Call(func=ast.Name(id="uppermost")):
             by_itself = f'{written(node)} == "item", … in ("item", "item"), or known(…)'
             raise refusal(node, f"{written(node)} stands only in a comparison", f"write {by_itself}")
+        case ast.Call(func=ast.Name(id="alike")):
+            return Typed(_alike(node, scope), "number", written(node))
         case ast.Constant():
             raise refusal(node, f"{written(node)} means nothing by itself", "compare it with a fact")
         case ast.Tuple():
@@ -171,6 +174,19 @@ def _read_set(node: ast.expr, scope: Scope) -> FactValue:
     if found.type in ELEMENTS and isinstance(found.operand, FactValue):
         return found.operand
     raise refusal(node, f"{found.described}, and not a set", "name a fact of type parties, labels or some_of")
+
+
+def _alike(node: ast.Call, scope: Scope) -> Alike:
+    """How many other cases have the same answer to the fact in the brackets."""
+    first, second = arguments(node, 2)
+    name = written(first)
+    fact = scope.facts.get(name)
+    if fact is None:
+        raise refusal(first, f"no fact is called {name}", nearest(name, scope.facts))
+    if fact.type not in ALIKE_TYPES:
+        hint = "it counts cases by a fact of type yes_no, one_of, number or party"
+        raise refusal(first, f"{name} is {_SORTS[fact.type]}, and no two cases are told alike by it", hint)
+    return Alike(name, read_duration(second))
 
 
 def arguments(node: ast.Call, many: int) -> list[ast.expr]:

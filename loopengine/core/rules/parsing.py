@@ -282,7 +282,7 @@ def _call(node: ast.Call, scope: Scope) -> Condition:
             return _agrees(node, scope)
         case "quorate":
             return read_quorate(node, scope)
-        case "count" | "age" | "size":
+        case "count" | "age" | "size" | "alike":
             raise refusal(
                 node, f"{written(node)} is a number, and not a condition", f"write {written(node)} >= 1"
             )

@@ -16,6 +16,7 @@ from loopengine.core.rules import leaves
 from loopengine.core.rules.compiling import compile_condition
 from loopengine.core.rules.expressions import (
     Age,
+    Alike,
     AllOf,
     Among,
     Answer,
@@ -125,6 +126,8 @@ def value_of(operand: Operand, situation: Situation) -> Value | None:
             return value
         case Count(kind, state):
             return leaves.count(situation, kind, state)
+        case Alike(fact, duration):
+            return leaves.alike(situation, fact, duration)
         case Arithmetic(op, left, Span(duration)):
             day = value_of(left, situation)
             return None if day is None else leaves.calculate(op, day, duration)

@@ -35,6 +35,7 @@ FUNCTIONS = {
     "size": "size(set)",
     "uppermost": "uppermost(fact)",
     "quorate": 'quorate(parties, "group")',
+    "alike": 'alike(fact, "24 months")',
 }
 
 _CONNECTIVES = frozenset({"and", "or", "not", "in"})

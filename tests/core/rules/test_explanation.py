@@ -274,6 +274,10 @@ def test_asked_and_not_known_is_told_from_never_asked() -> None:
         ("died_on - born_on > 28", "the days from born on to died on is more than 28"),
         ("age(born_on, died_on) < 18", "the completed years from born on to died on is less than 18"),
         ('"police" not in agencies', "police is not among agencies"),
+        (
+            'alike(setting, "24 months") >= 3',
+            "the number of other cases of the last 24 months with the same setting is at least 3",
+        ),
         ("not disjoint(employers, agencies)", "employers and agencies have some party in common"),
         ('count(actions, "open") == 0', "the number of actions that have reached open is 0"),
     ],

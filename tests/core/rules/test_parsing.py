@@ -11,6 +11,7 @@ from support.rules import AT_RISK, FACTS, read
 from loopengine.core.durations import Duration
 from loopengine.core.rules.expressions import (
     Age,
+    Alike,
     AllOf,
     Among,
     Answer,
@@ -83,6 +84,8 @@ RIGHT = {
     'every(actions, "verified")': Every("actions", "verified"),
     'some(actions, "open")': Some("actions", "open"),
     'count(actions, "open") == 0': Compare("==", Count("actions", "open"), Constant(0)),
+    'alike(setting, "6 months") >= 2': Compare(">=", Alike("setting", MONTHS), Constant(2)),
+    "alike(abuse, '6 months') in (1, 2)": Among(Alike("abuse", MONTHS), (1, 2)),
     'since("publish", "6 months")': Since("publish", MONTHS),
     'since(died_on, "6 months")': SinceDay(DIED, MONTHS),
     'within_before(abuse, "6 months", died_on)': WithinBefore("abuse", MONTHS, DIED),

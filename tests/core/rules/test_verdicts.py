@@ -10,8 +10,10 @@ import pytest
 from support.criteria import CRITERIA_MET
 from support.rules import TODAY, read, situation
 
+from loopengine.core.durations import Duration
+from loopengine.core.rules.expressions import Alike
 from loopengine.core.rules.verdicts import Rule, evaluate, value_of
-from loopengine.core.situation import Recorded, Situation, Tally
+from loopengine.core.situation import Other, Recorded, Situation, Tally
 from loopengine.core.truth import Truth
 from loopengine.core.values import Value
 
@@ -307,3 +309,27 @@ def test_knowing_about_knowing_costs_no_more_at_each_level() -> None:
     rule = read("known(not " * 20 + "death" + ")" * 20)
 
     assert Rule(None, "", rule).verdict(situation()) is evaluate(rule, situation())
+
+
+# --- other cases --------------------------------------------------------------------------------------------
+
+OTHERS = {
+    "setting": (
+        Other("custody", TODAY),
+        Other("custody", date(2016, 12, 30)),
+        Other("custody", date(2016, 12, 29)),
+        Other("hospital", TODAY),
+        Other("none", date(2017, 7, 1)),
+    )
+}
+
+
+@pytest.mark.parametrize(("setting", "number"), [("custody", 2), ("hospital", 1), ("none", 0), (None, None)])
+def test_others_are_counted_that_were_opened_within_the_time(setting: str | None, number: int | None) -> None:
+    """Both the first day and today are within; nobody has been opened tomorrow."""
+    case = Situation(TODAY, {} if setting is None else {"setting": setting}, others=OTHERS)
+
+    assert value_of(Alike("setting", Duration(months=6)), case) == number
+    assert judged('alike(setting, "6 months") >= 2', case) is (
+        U if number is None else T if number > 1 else F
+    )
