@@ -48,6 +48,10 @@ def _happened(line: Line) -> list[Part]:
             return [f"held by {entry.text('hold')}{more}"]
         case "released":
             return [f"released from {entry.text('hold')}{more}"]
+        case "arose":
+            return [Styled("AROSE ", "yellow"), f"{entry.text('standing')}{more}"]
+        case "ceased":
+            return [f"no longer {entry.text('standing')}{more}"]
         case "joined":
             return [f"others have joined{more}"]
         case "reminded":

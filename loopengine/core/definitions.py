@@ -38,7 +38,9 @@ ROLES = (
 _Known = TypeVar("_Known")
 
 OPENED = "opened"  # the event that every case begins with
+OWNER = "owner"  # in `tell` of a standing rule: whoever has the move
 Roll: TypeAlias = Literal["none", "next", "previous"]
+Carry: TypeAlias = bool | tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +74,17 @@ class Each:
 
 @dataclass(frozen=True, slots=True)
 class Opens:
-    """Cases that a step opens: sub-cases of *kind*, or a case of its own tied by *link*."""
+    """Cases that are opened: sub-cases of *kind*, or a case of its own tied by *link*.
+
+    *carry* are the facts whose answers they take over; True are all that both have.
+    """
 
     workflow: str
     kind: str | None = None
     link: str | None = None
     for_each: str | None = None
     sets: Mapping[str, Value | FromFact | Each] = field(default_factory=dict)
+    carry: Carry = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +183,28 @@ class InForce:
         return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A rule that stands over a case for all its life: as soon as it is TRUE, *opens* is opened, once; *tell*
+    are told then, and again when it is TRUE no more.
+    """
+
+    name: str
+    when: Rule
+    title: str | None = None
+    opens: tuple[Opens, ...] = ()
+    tell: tuple[str, ...] = ()
+    sources: tuple[Source, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SubCases:
+    """A kind of sub-case: its workflow, and the number above which opening one more is warned of."""
+
+    workflow: str
+    warn_above: int | None = None
+
+
 # Compared by identity, so that what is made once for each workflow can be kept by it.
 @dataclass(frozen=True, slots=True, eq=False)
 class Workflow:
@@ -190,7 +218,8 @@ class Workflow:
     facts: Mapping[str, Fact]
     rules: Mapping[str, Rule]
     states: Mapping[str, State]
-    sub_cases: Mapping[str, str] = field(default_factory=dict)
+    sub_cases: Mapping[str, SubCases] = field(default_factory=dict)
+    standing: Mapping[str, Standing] = field(default_factory=dict)
     deadlines: Mapping[str, Deadline] = field(default_factory=dict)
     holds: Mapping[str, Hold] = field(default_factory=dict)
     sources: Mapping[str, Source] = field(default_factory=dict)
@@ -272,6 +301,9 @@ class Channel:
 class Cycle:
     """Cases of *workflow* that the framework opens of itself: *every* so long from the *first* day on, or on
     the days of the *meetings* of a group.
+
+    With *parties*, one for each of them. *carry* are the facts whose answers it takes over from the one
+    before.
     """
 
     name: str
@@ -280,7 +312,9 @@ class Cycle:
     every: Duration | None = None
     first: date | None = None
     meetings: tuple[date, ...] = ()
-    sets: Mapping[str, Value] = field(default_factory=dict)
+    sets: Mapping[str, Value | Each] = field(default_factory=dict)
+    parties: tuple[str, ...] = ()
+    carry: Carry = False
     sources: tuple[Source, ...] = ()
 
     def days(self, since: date, until: date) -> Iterator[date]:

@@ -15,15 +15,17 @@ from loopengine.core.values import Json
 
 
 def retell(framework: Framework, entries: Sequence[Entry], n: int) -> Node | None:
-    """Why entry *n* (a move or a refusal) was decided as it was, or None if no rule was asked."""
+    """Why entry *n* (a move, a refusal, or what arose) was decided so, or None if no rule was asked."""
     entry = entries[n - 1]
     record = replay(framework, entries[: n - 1])
     workflow = framework.workflow(record.workflow)
+    standing = entry.text("standing")
     step = workflow.states[record.state].steps.get(entry.text("event") or "")
-    if step is None or step.when is None:
+    rule = workflow.standing[standing].when if standing is not None else None if step is None else step.when
+    if rule is None:
         return None
     situation = record.situation(entry.so_on, _tallies(entry.body.get("read")))
-    return explain(step.when.condition, situation, workflow.facts)
+    return explain(rule.condition, situation, workflow.facts)
 
 
 def numbers(tally: Tally) -> Mapping[str, Json]:

@@ -5,16 +5,25 @@ So a sweep finds such a case by its day, without asking every case what its rule
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
+from typing import Protocol
 
 from loopengine.core.definitions import Step, Workflow
 from loopengine.core.machine import Position, outlook
 from loopengine.core.rules.turning import depends_on_time, turning_days
 from loopengine.core.workdays import WorkingCalendar
+
+
+class Dated(Protocol):
+    """An answer, as far as it says from which day on it was so."""
+
+    @property
+    def so_on(self) -> date:
+        """That day."""
 
 
 def first_allowed(
@@ -28,13 +37,39 @@ def first_allowed(
 ) -> date | None:
     """The first day from *first* to *last* on which *step* is allowed, if there is one.
 
-    *position* is the case as its rules see it on a day. Only *first*, and the days on which time changes
-    something, have to be looked at.
+    *position* is the case as its rules see it on a day. Only *first*, and the days on which an answer or time
+    changes something, have to be looked at.
     """
-    for day in (first, *_turning(step, position(last), calendar)):
-        if first <= day <= last and outlook(step, workflow, position(day), calendar)[0] == "allowed":
+    for day in days_to_look_at(
+        lambda day: _turning(step, position(day), calendar),
+        position(last).situation.answers,
+        first=first,
+        last=last,
+    ):
+        if outlook(step, workflow, position(day), calendar)[0] == "allowed":
             return day
     return None
+
+
+def days_to_look_at(
+    turning: Callable[[date], Iterable[date]],
+    answers: Mapping[str, Iterable[Dated]],
+    happened: Iterable[date] = (),
+    *,
+    first: date,
+    last: date,
+) -> list[date]:
+    """*first*, and the later days up to *last* on which a rule may come to something else.
+
+    Because other *answers* were so from then on, because something *happened*, or because time passes: by
+    what was so on a day, *turning* says on which days that makes a difference.
+    """
+    if first >= last:
+        return [first] if first == last else []
+    said = (each.so_on for every in answers.values() for each in every)
+    known = [day for day in {first, *said, *happened} if first <= day <= last]
+    turns = {day for since in known for day in turning(since)}
+    return sorted(day for day in turns.union(known) if first <= day <= last)
 
 
 def may_move_by_time(workflow: Workflow, state: str) -> bool:

@@ -126,6 +126,7 @@ def decision_kept(decision: Decision, n: int) -> Mapping[str, Json]:
                 "overridden": decision.overridden,
                 "state": decision.state,
                 "opened": list(decision.opened),
+                "warnings": list(decision.warnings),
                 "also_moved": list(decision.also_moved),
             }
         case Refused():
@@ -149,6 +150,7 @@ def decision_again(kept: Mapping[str, object], work: Work) -> Decision:
         return Moved(
             reference, event, str(kept["from"]), str(kept["to"]), stage, because, bool(kept["overridden"]),
             revision, _texts(kept["opened"]), _texts(kept["also_moved"]), str(kept["state"]),
+            _texts(kept.get("warnings", [])),
         )  # fmt: skip
     stage = held.workflow.states[str(kept["from"])].stage
     questions = tuple(held.workflow.facts[name] for name in _texts(kept["questions"]))

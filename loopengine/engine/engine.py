@@ -37,7 +37,7 @@ from loopengine.engine.firing import fire
 from loopengine.engine.holding import put_on, release
 from loopengine.engine.log import log
 from loopengine.engine.looking_ahead import Due, due_list, stalled
-from loopengine.engine.opening import framework_for, kind_under, open_case, warnings_of
+from loopengine.engine.opening import framework_for, kind_under, open_case
 from loopengine.engine.reading import Now, Then, case_of, file_of, lines_of
 from loopengine.engine.recalculating import Closed, close_day, follow_the_published
 from loopengine.engine.recording import correct, record, typed
@@ -135,12 +135,13 @@ class Engine:
             known = {name: definition.fact(name) for name in asked}
             values = typed(known, asked, evidence=evidence, by=by)
             day = work.day(on)
-            words = None if evidence is None else work.keep(evidence)
+            words, warned = None if evidence is None else work.keep(evidence), len(work.warnings)
             held = open_case(
                 work, workflow, values, by=work.signed(by), on=day, under=parent, kind=kind, evidence=words
             )
+            warnings = tuple(work.warnings[warned:])
             settle(work, day)
-            case = case_of(held, tuple(warnings_of(definition, day)))
+            case = case_of(held, warnings)
             remember(work, request, case_kept(case))
         log("case.opened", case=case.reference, workflow=workflow, state=case.state)
         return case
@@ -275,7 +276,9 @@ class Engine:
         how much more was done.
         """
         opened, not_opened = (
-            open_due(lambda: self._work(None), dry_run=dry_run) if self._shelf.has_present else ([], [])
+            open_due(lambda: self._work(None), self.clock.now, dry_run=dry_run, at_once=at_once)
+            if self._shelf.has_present
+            else ([], [])
         )
         result = sweep(
             lambda: self._work(None), self.clock.now, dry_run=dry_run, at_once=at_once, progress=progress
@@ -283,7 +286,8 @@ class Engine:
         if not dry_run:
             with self._work(None) as work:
                 follow_the_published(work)
-        result = replace(result, done=(*opened, *result.done), failures=(*not_opened, *result.failures))
+        failures = dict.fromkeys((*not_opened, *result.failures))
+        result = replace(result, done=(*opened, *result.done), failures=tuple(failures))
         log("sweep.finished", done=len(result.done), failures=len(result.failures), dry_run=dry_run)
         return result
 

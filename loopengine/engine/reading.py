@@ -21,7 +21,7 @@ from loopengine.core.history import Entry, replay
 from loopengine.core.records import Record, tally_changed
 from loopengine.core.situation import NO_SUB_CASES, Recorded, Tally
 from loopengine.core.workdays import WorkingCalendar
-from loopengine.engine.results import Case, CaseFile, Line, Link
+from loopengine.engine.results import Arisen, Case, CaseFile, Line, Link
 from loopengine.engine.shelf import Shelf
 from loopengine.engine.work import Held, no_such_case
 from loopengine.errors import CaseNotFound
@@ -200,7 +200,16 @@ def file_of(view: Now | Then, held: Held) -> CaseFile:
         owner=tuple(_owner(party, record.facts(view.today)) for party in workflow.states[record.state].owner),
         today=view.today,
         holds=tuple(sorted(record.holds_on)),
+        standing=tuple(_arisen(workflow, record)),
     )
+
+
+def _arisen(workflow: Workflow, record: Record) -> Iterator[Arisen]:
+    """What has arisen, in the order of the file."""
+    for rule in workflow.standing.values():
+        if record.has_arisen(rule.name):
+            title = rule.title or rule.name.replace("_", " ")
+            yield Arisen(rule.name, title, record.standing[rule.name][-1].since)
 
 
 def _links(view: Now | Then, held: Held) -> Iterator[Link]:

@@ -71,8 +71,23 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Arisen:
+    """What a standing rule watches for has arisen in a case, and is so *since* a day."""
+
+    name: str
+    title: str
+    since: date
+
+    def to_json(self) -> Document:
+        """One of what `show` prints as having arisen."""
+        return {"name": self.name, "title": self.title, "since": self.since.isoformat()}
+
+
+@dataclass(frozen=True, slots=True)
 class CaseFile:
-    """A case with all that is on file: its answers, clocks, holds that are on, sub-cases and links."""
+    """A case with all that is on file: its answers, clocks, holds that are on, what has arisen, sub-cases and
+    links.
+    """
 
     case: Case
     answers: Mapping[str, Recorded]
@@ -83,6 +98,7 @@ class CaseFile:
     owner: tuple[str, ...]
     today: date
     holds: tuple[str, ...] = ()
+    standing: tuple[Arisen, ...] = ()
 
     def __str__(self) -> str:
         return self.case.reference
@@ -102,6 +118,7 @@ class CaseFile:
             "owner": list(self.owner),
             "facts": {name: _answer_json(each) for name, each in self.answers.items()},
             "holds": list(self.holds),
+            "standing": [each.to_json() for each in self.standing],
             "clocks": [_clock_json(each, self.today) for each in self.clocks],
             "sub_cases": [each.listed_json() | {"kind": each.kind} for each in self.sub_cases],
             "links": [{"link": each.name, "case": each.case, "away": each.away} for each in self.links],
@@ -171,6 +188,7 @@ class Line:
             "hold": self.entry.text("hold"),
             "clocks": self.clocks(),
             "why": self.entry.text("why"),
+            "standing": self.entry.text("standing"),
         }
 
     def clocks(self) -> dict[str, Json] | None:
@@ -190,8 +208,8 @@ class Line:
         facts = self.entry.body.get("facts")
         for body in facts.values() if isinstance(facts, Mapping) else ():
             kept = body.get("evidence") if isinstance(body, Mapping) else None
-            if isinstance(kept, Mapping):
-                return self.texts.get(str(kept["ref"]))
+            if kept is not None:
+                return self.texts.get(str(kept["ref"])) if isinstance(kept, Mapping) else str(kept)
         return None
 
     def facts(self) -> dict[str, Json]:

@@ -112,7 +112,7 @@ class Lifecycle(RuleBasedStateMachine):
         if data.draw(booleans()):
             self.beside.fire(case.reference, case.workflow.events[0], by=Actor("Nobody in particular"))
         for below in [*case.workflow.sub_cases.values()][:1]:
-            self.beside.open(below, {}, by=self.everybody, under=case.reference)
+            self.beside.open(below.workflow, {}, by=self.everybody, under=case.reference)
 
     @precondition(lambda self: any(each.deadlines for each in self.framework.workflows.values()))
     @rule(data=data(), ahead=integers(-40, 60))

@@ -43,8 +43,8 @@ def draw_situation(data: DataObject, framework: Framework, workflow: Workflow) -
     """Anything that a rule may come to read: facts, what has happened, and a sub-case of each kind."""
     days = {event: data.draw(integers(-30, 400)) for event in ("opened", *workflow.events)}
     tallies = {}
-    for kind, name in workflow.sub_cases.items():
-        reached = [state for state in framework.workflow(name).states if data.draw(booleans())]
+    for kind, each in workflow.sub_cases.items():
+        reached = [state for state in framework.workflow(each.workflow).states if data.draw(booleans())]
         tallies[kind] = Tally(total=data.draw(sampled_from([1, 0])), reached=dict.fromkeys(reached, 1))
     return Situation(
         today=TODAY,

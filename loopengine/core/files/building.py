@@ -10,10 +10,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from loopengine.core.definitions import ROLES, Channel, Group, InForce, Named, Workflow
+from loopengine.core.definitions import ROLES, Channel, Group, InForce, Named, SubCases, Workflow
 from loopengine.core.files import messages
 from loopengine.core.files.building_clocks import build_deadlines, build_holds
 from loopengine.core.files.building_rules import build_rules
+from loopengine.core.files.building_standing import build_standing
 from loopengine.core.files.building_steps import build_states
 from loopengine.core.files.framework_shapes import FrameworkShape, TitledShape
 from loopengine.core.files.names import Names, Outline, Shared, refuse_local, refuse_unknown
@@ -73,6 +74,7 @@ def _with_loop(shape: WorkflowShape, loop: LoopShape) -> WorkflowShape:
         facts=_merged(shape.facts, loop.facts),
         sub_cases=_merged(shape.sub_cases, loop.sub_cases),
         rules=_merged(shape.rules, loop.rules),
+        standing=_merged(shape.standing, loop.standing),
         deadlines=_merged(shape.deadlines, loop.deadlines),
         holds=_merged(shape.holds, loop.holds),
         states=_merged(shape.states, loop.states),
@@ -141,7 +143,7 @@ def build_workflow(names: Names, file: str, digest: str) -> Workflow:
     """The workflow that *names* are those of."""
     shape = names.own.shape
     for each in shape.sub_cases.values():
-        refuse_unknown("workflow", each.value, names.others, each.place)
+        refuse_unknown("workflow", each.workflow, names.others, each.place / "workflow")
     names.state(shape.starts, shape.place / "starts")
     rules, reader = build_rules(names)
     return Workflow(
@@ -153,7 +155,10 @@ def build_workflow(names: Names, file: str, digest: str) -> Workflow:
         facts=names.own.facts,
         rules=rules,
         states=build_states(names, reader),
-        sub_cases={kind: each.value for kind, each in shape.sub_cases.items()},
+        sub_cases={
+            kind: SubCases(each.workflow, each.warn_above or None) for kind, each in shape.sub_cases.items()
+        },
+        standing=build_standing(names, reader),
         deadlines=build_deadlines(names),
         holds=build_holds(names),
         sources={name: names.authority(name) for name in shape.sources},

@@ -42,7 +42,7 @@ class RuleReader:
 def build_rules(names: Names) -> tuple[Mapping[str, Rule], RuleReader]:
     """The rules of a workflow in the order of its file, and a reader for what else names them."""
     shapes = names.own.shape.rules
-    kinds = {kind: _states(names, each.value) for kind, each in names.own.shape.sub_cases.items()}
+    kinds = {kind: _states(names, each.workflow) for kind, each in names.own.shape.sub_cases.items()}
     unclear = frozenset(names.own.shape.facts.keys() - names.own.facts.keys())
     unclear |= {kind for kind, states in kinds.items() if not states}
     order, in_circles = _in_order(shapes)

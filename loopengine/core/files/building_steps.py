@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from loopengine.core.definitions import Each, FromFact, Opens, State, Step, Wait
 from loopengine.core.files import messages
+from loopengine.core.files.building_carried import check_carry
 from loopengine.core.files.building_rules import RuleReader, on_one_line
 from loopengine.core.files.names import (
     PARTY_TYPES,
@@ -26,7 +27,7 @@ from loopengine.core.files.spellings import Raw
 from loopengine.core.rules.verdicts import Rule
 from loopengine.core.values import Value
 
-_EACH = "each"
+EACH = "each"
 
 
 def build_states(names: Names, reader: RuleReader) -> dict[str, State]:
@@ -81,7 +82,7 @@ def _step(event: str, shape: StepShape, names: Names, reader: RuleReader) -> Ste
         passes=tuple(stage for stage in shape.passes if stage is not None),
         sets=names.values(shape.set, place / "set"),
         automatic=shape.automatic,
-        opens=tuple(_opens(each, names) for each in shape.opens),
+        opens=tuple(build_opens(each, names) for each in shape.opens),
         sources=sources,
     )
 
@@ -94,7 +95,8 @@ def _wait(shape: WaitShape | None, names: Names) -> Wait | None:
     return None if shape.at_least is None else Wait(shape.at_least, shape.after, sources)
 
 
-def _opens(shape: OpensShape, names: Names) -> Opens:
+def build_opens(shape: OpensShape, names: Names) -> Opens:
+    """What *shape* opens."""
     place = shape.place
     refuse_unknown("workflow", shape.workflow, names.others, place / "workflow")
     names.fact(shape.for_each, place / "for_each", "parties")
@@ -102,14 +104,18 @@ def _opens(shape: OpensShape, names: Names) -> Opens:
         place.refuse_key(messages.as_or_link())
     kinds = names.own.shape.sub_cases
     if not refuse_unknown("kind of sub-case", shape.as_, kinds, place / "as") and shape.as_:
-        declared = kinds[shape.as_].value
+        declared = kinds[shape.as_].workflow
         if shape.workflow and declared and shape.workflow != declared:
             (place / "workflow").refuse(
                 messages.kind_of_another_workflow(shape.as_, declared, shape.workflow)
             )
     other = names.others.get(shape.workflow)
     sets = {} if other is None else _sets(shape, names, other)
-    return Opens(shape.workflow, shape.as_ or None, shape.link or None, shape.for_each or None, sets)
+    if other is not None:
+        check_carry(shape.carry, place, names.own, other)
+    return Opens(
+        shape.workflow, shape.as_ or None, shape.link or None, shape.for_each or None, sets, shape.carry
+    )
 
 
 def _sets(shape: OpensShape, names: Names, other: Outline) -> dict[str, Value | FromFact | Each]:
@@ -128,15 +134,13 @@ def _sets(shape: OpensShape, names: Names, other: Outline) -> dict[str, Value | 
 def _given(
     name: str, given: Raw | FromShape, place: Place, names: Names, other: Outline
 ) -> Value | FromFact | Each | None:
-    if not isinstance(given, FromShape) and given != _EACH:
+    if not isinstance(given, FromShape) and given != EACH:
         return accept(other, name, given, place)
+    if not isinstance(given, FromShape):
+        return each_of(name, place, other)
     if refuse_unknown_key("fact", name, other.shape.facts, place):
         return None
     fact = other.facts.get(name)
-    if not isinstance(given, FromShape):
-        if fact is not None and fact.type != "party":
-            place.refuse(messages.fact_of_another_type(name, fact.type, ("party",)))
-        return Each()
     source = given.place / "from"
     if refuse_unknown("fact", given.from_, names.own.shape.facts, source):
         return None
@@ -144,3 +148,13 @@ def _given(
     if fact and own and (own.type != fact.type or not set(own.values) <= set(fact.values)):
         source.refuse(messages.facts_that_differ(given.from_, name, other.shape.workflow))
     return FromFact(given.from_)
+
+
+def each_of(name: str, place: Place, other: Outline) -> Each | None:
+    """`each`, given to the fact *name* of *other*."""
+    if refuse_unknown_key("fact", name, other.shape.facts, place):
+        return None
+    fact = other.facts.get(name)
+    if fact is not None and fact.type != "party":
+        place.refuse(messages.fact_of_another_type(name, fact.type, ("party",)))
+    return Each()

@@ -150,27 +150,6 @@ def is_whole(shape: Shape) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Written(Generic[T]):
-    """A value with the place at which it is written."""
-
-    value: T
-    place: Place
-
-
-@dataclass(frozen=True, slots=True)
-class WithPlace(Generic[T]):
-    """What *reader* reads, and where."""
-
-    reader: Reader[T]
-
-    def read(self, data: Data, place: Place) -> Written[T]:
-        return Written(self.reader.read(data, place), place)
-
-    def schema(self, definitions: dict[str, Schema]) -> Schema:
-        return self.reader.schema(definitions)
-
-
-@dataclass(frozen=True, slots=True)
 class Keys(Generic[S]):
     """The keys of a *shape*; a text alone stands for its key *short*, if it has one."""
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import get_args
 
-from loopengine.core.definitions import STAGES, Roll, Stage
+from loopengine.core.definitions import STAGES, Carry, Roll, Stage
 from loopengine.core.durations import Duration
 from loopengine.core.files.documents import Data
 from loopengine.core.files.places import Place
@@ -24,8 +24,6 @@ from loopengine.core.files.reading import (
     Schema,
     Shape,
     Table,
-    WithPlace,
-    Written,
     key,
     schema_file,
 )
@@ -104,6 +102,21 @@ class FromShape(Shape):
     from_: str = key(NAME, "a fact of the opening case", required=True)
 
 
+class _Carried:
+    """`true`, or the names of facts."""
+
+    absent: Carry = False
+
+    def read(self, data: Data, place: Place) -> Carry:
+        return FLAG.read(data, place) if isinstance(data, bool) else _NAMES.read(data, place)
+
+    def schema(self, definitions: dict[str, Schema]) -> Schema:
+        return {"anyOf": [FLAG.schema(definitions), _NAMES.schema(definitions)]}
+
+
+CARRIED = _Carried()
+
+
 class _Given:
     """In `opens`: a value, or the fact that it is taken from."""
 
@@ -125,6 +138,7 @@ class OpensShape(Shape):
     set: Mapping[str, Raw | FromShape] = key(
         Table(NAME, _Given()), "facts of the new case: a value, {from: FACT}, or `each` for its party"
     )
+    carry: Carry = key(CARRIED, "facts whose answers the new case takes over, or true: all that both have")
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,15 +226,38 @@ class HoldShape(Shape):
 
 
 @dataclass(frozen=True, slots=True)
+class StandingShape(Shape):
+    """A rule that stands over a case for all its life."""
+
+    when: str = key(TEXT, "an expression", required=True)
+    title: str = key(TEXT, "what has arisen when it is TRUE, in a few words")
+    opens: tuple[OpensShape, ...] = key(Many(Keys(OpensShape)), "cases that are opened then, once")
+    tell: tuple[str, ...] = key(_NAMES, "the roles that are told, or `owner`; also when it is TRUE no more")
+    source: tuple[str, ...] = key(_AUTHORITIES, "the authority, or several, or `local`", required=True)
+
+
+@dataclass(frozen=True, slots=True)
+class SubCasesShape(Shape):
+    """A kind of sub-case."""
+
+    workflow: str = key(DASHED, "the workflow of the cases", required=True)
+    warn_above: int = key(VERSION, "the number above which opening one more is warned of")
+
+
+@dataclass(frozen=True, slots=True)
 class LoopShape(Shape):
     """What workflows share: their last stages."""
 
     sources: Mapping[str, SourceShape] = key(Table(DASHED, Keys(SourceShape)), "authorities")
     facts: Mapping[str, FactShape] = key(Table(NAME, Keys(FactShape)), "what we need to know")
-    sub_cases: Mapping[str, Written[str]] = key(
-        Table(NAME, WithPlace(DASHED)), "`kind: WORKFLOW`: what may be opened under a case"
+    sub_cases: Mapping[str, SubCasesShape] = key(
+        Table(NAME, Keys(SubCasesShape, short="workflow")),
+        "`kind: WORKFLOW`, or `kind: {workflow, …}`: what may be opened under a case",
     )
     rules: Mapping[str, RuleShape] = key(Table(NAME, Keys(RuleShape)), "what follows from the facts")
+    standing: Mapping[str, StandingShape] = key(
+        Table(NAME, Keys(StandingShape)), "what is watched for all the life of a case"
+    )
     deadlines: Mapping[str, DeadlineShape] = key(Table(NAME, Keys(DeadlineShape)), "clocks between events")
     holds: Mapping[str, HoldShape] = key(Table(NAME, Keys(HoldShape)), "what stops clocks and blocks events")
     states: Mapping[str, StateShape] = key(Table(NAME, Keys(StateShape)), "where a case can stand")
