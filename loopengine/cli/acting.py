@@ -121,6 +121,8 @@ def fire_verb(given: Given, case: str, event: str, reason: str | None) -> int:
             revision=given.revision,
         )
         roles = _roles(at_work, decision)
+    for warning in decision.warnings if decision.moved else ():
+        note(warning)
     answer(given, decision_json(decision, roles), lambda page: _tell_fired(page, decision, given))
     return 0 if decision.moved else 1
 

@@ -172,6 +172,10 @@ def _done_words(done: Done) -> Cell:
             return f"{done.event} -> {done.to}"
         case "refused":
             return [Styled("REFUSED ", "red"), f"{done.event}"]
+        case "arose":
+            return [Styled("AROSE ", "yellow"), f"{done.standing}"]
+        case "ceased":
+            return f"no longer {done.standing}"
         case "reckoned":
             return "clocks written down"
         case _:

@@ -50,6 +50,10 @@ def _happened(line: Line) -> list[Part]:
             return [f"released from {entry.text('hold')}{more}"]
         case "linked":
             return [f"linked: {_link(line)}{more}"]
+        case "arose":
+            return [Styled("AROSE ", "yellow"), f"{entry.text('standing')}{more}"]
+        case "ceased":
+            return [f"no longer {entry.text('standing')}{more}"]
         case "joined":
             return [f"others have joined{more}"]
         case "reminded":

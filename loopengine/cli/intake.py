@@ -179,10 +179,10 @@ def _tell_routing(page: Page, routing: Routing, *, reasons: bool) -> None:
         page.say(Styled(f"{each.title}: ", "bold"), each.said)
         if each.could_be is not None:
             page.entry("could be", each.said_of_more)
-        for _, row in each.rows if reasons else ():
-            page.entry("because", f"{row.verdict.word}: {row.because.text}")
+        for strength, row in each.rows if reasons else ():
+            page.entry(strength, f"{row.verdict.word}: {row.because.text}")
     if routing.open_questions:
         page.say()
         page.say("To be asked:")
         for fact in routing.open_questions:
-            page.entry(fact.name, fact.ask)
+            page.entry("ask", Styled(fact.name, "bold"), f": {fact.ask}")

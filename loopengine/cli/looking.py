@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 @verb("show", "as_of")
 @click.argument("case")
 def show_verb(given: Given, case: str) -> None:
-    """Show a case: where it stands, whose move it is, its facts, clocks, sub-cases and links.
+    """Show a case: where it stands, whose move it is, what has arisen, facts, clocks, sub-cases and links.
 
     \b
     Example:
@@ -137,6 +137,11 @@ def _tell_file(page: Page, file: CaseFile) -> None:
     page.entry("revision", str(case.revision))
     for warning in case.warnings:
         page.entry("warning", Styled(warning, "yellow"))
+    if file.standing:
+        page.heading("What has arisen")
+        page.table(
+            ("SINCE", "WHAT"), [(day(each.since), f"{each.title} ({each.name})") for each in file.standing]
+        )
     if file.answers:
         page.heading("Facts")
         rows = [(fact, value_words(each.value), _origin(each)) for fact, each in file.answers.items()]

@@ -42,7 +42,9 @@ _Known = TypeVar("_Known")
 
 NO_NAMES: Mapping[str, Collection[str]] = MappingProxyType({})
 OPENED = "opened"  # the event that every case begins with
+OWNER = "owner"  # in `tell` of a standing rule: whoever has the move
 Roll: TypeAlias = Literal["none", "next", "previous"]
+Carry: TypeAlias = bool | tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +78,21 @@ class Each:
 
 @dataclass(frozen=True, slots=True)
 class Opens:
-    """Cases that a step opens: sub-cases of *kind*, or a case of its own tied by *link*."""
+    """Cases that are opened: sub-cases of *kind*, or a case of its own tied by *link*.
+
+    *carry* are the facts whose answers they take over; True are all that both have. Where the cases are the
+    reviews that a fact has *chosen*, for each item of its list, they have no other *workflow*; those that are
+    in the fact *together* are opened once for all items.
+    """
 
     workflow: str
     kind: str | None = None
     link: str | None = None
     for_each: str | None = None
     sets: Mapping[str, Value | FromFact | Each] = field(default_factory=dict)
+    carry: Carry = False
+    chosen: str | None = None
+    together: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,10 +181,14 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class SubCases:
-    """The cases of one kind: of *workflow*, opened under a case, or *linked*: tied to it by a link."""
+    """The cases of one kind: of *workflow*, opened under a case, or *linked*: tied to it by a link.
+
+    Opening one more than *warn_above* is warned of.
+    """
 
     workflow: str
     linked: bool = False
+    warn_above: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +201,20 @@ class InForce:
     def covers(self, day: date) -> bool:
         """Whether *day* lies within."""
         return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A rule that stands over a case for all its life: as soon as it is TRUE, *opens* is opened, once; *tell*
+    are told then, and again when it is TRUE no more.
+    """
+
+    name: str
+    when: Rule
+    title: str | None = None
+    opens: tuple[Opens, ...] = ()
+    tell: tuple[str, ...] = ()
+    sources: tuple[Source, ...] = ()
 
 
 # Compared by identity, so that what is made once for each workflow can be kept by it.
@@ -207,6 +235,7 @@ class Workflow:
     rules: Mapping[str, Rule]
     states: Mapping[str, State]
     sub_cases: Mapping[str, SubCases] = field(default_factory=dict)
+    standing: Mapping[str, Standing] = field(default_factory=dict)
     deadlines: Mapping[str, Deadline] = field(default_factory=dict)
     holds: Mapping[str, Hold] = field(default_factory=dict)
     sources: Mapping[str, Source] = field(default_factory=dict)
@@ -343,11 +372,11 @@ def _about(workflow: Workflow, named: tuple[tuple[str, tuple[str, ...], frozense
         name: replace(state, steps={event: step(each) for event, each in state.steps.items()})
         for name, state in workflow.states.items()
     }
-    rules = {name: rule(each) for name, each in workflow.rules.items()}
     return replace(
         workflow,
         facts=facts,
-        rules=rules,
+        rules={name: rule(each) for name, each in workflow.rules.items()},
+        standing={name: replace(each, when=rule(each.when)) for name, each in workflow.standing.items()},
         states=states,
         lists={**workflow.lists, **lists},
         stand_ins=stand_ins,
@@ -434,6 +463,9 @@ class Tie:
 class Cycle:
     """Cases of *workflow* that the framework opens of itself: *every* so long from the *first* day on, or on
     the days of the *meetings* of a group.
+
+    With *parties*, one for each of them. *carry* are the facts whose answers it takes over from the one
+    before.
     """
 
     name: str
@@ -442,7 +474,9 @@ class Cycle:
     every: Duration | None = None
     first: date | None = None
     meetings: tuple[date, ...] = ()
-    sets: Mapping[str, Value] = field(default_factory=dict)
+    sets: Mapping[str, Value | Each] = field(default_factory=dict)
+    parties: tuple[str, ...] = ()
+    carry: Carry = False
     sources: tuple[Source, ...] = ()
 
     def days(self, since: date, until: date) -> Iterator[date]:

@@ -23,6 +23,7 @@ from loopengine.core.values import Json, Value
 EntryKind: TypeAlias = Literal[
     "opened", "recorded", "corrected", "moved", "refused",
     "held", "released", "joined", "reminded", "overdue", "escalated", "reckoned", "linked",
+    "arose", "ceased",
 ]  # fmt: skip
 
 _CANONICAL = json.JSONEncoder(
@@ -31,7 +32,7 @@ _CANONICAL = json.JSONEncoder(
 FIRST = "0" * 64  # what the first entry of a case follows
 # The kinds after which a case is another one than before: its revision counts them.
 CHANGES: frozenset[EntryKind] = frozenset(
-    {"opened", "recorded", "corrected", "moved", "held", "released", "linked"}
+    {"opened", "recorded", "corrected", "moved", "held", "released", "linked", "arose", "ceased"}
 )
 
 
@@ -160,7 +161,10 @@ def applied(workflow: Workflow, record: Record, entry: Entry, *, head: str = "")
         revision=record.revision + (kind in CHANGES),
         answers=_answers(workflow, record, entry) if "facts" in body else record.answers,
         opened_for=_opened_for(record, body["parties"]) if "parties" in body else record.opened_for,
-        holds=_holds(record, entry) if "hold" in body else record.holds,
+        holds=_spans(record.holds, str(body["hold"]), entry) if "hold" in body else record.holds,
+        standing=_spans(record.standing, str(body["standing"]), entry)
+        if "standing" in body
+        else record.standing,
         clocks=_clocks(record, body),
         **(_moved(workflow, record, entry) if kind in ("opened", "moved") else {}),
     )
@@ -295,16 +299,16 @@ def _answered(workflow: Workflow, entry: Entry, fact: str, given: Mapping[str, J
         entry.n,
         entry.recorded_at,
         said_by=str(name["ref"]) if isinstance(name, Mapping) else str(name),
-        evidence=str(evidence["ref"]) if isinstance(evidence, Mapping) else None,
+        evidence=str(evidence["ref"]) if isinstance(evidence, Mapping) else _optional(given, "evidence"),
     )
 
 
-def _holds(record: Record, entry: Entry) -> Mapping[str, tuple[Span, ...]]:
-    name = str(entry.body["hold"])
-    spans = record.holds.get(name, ())
-    if entry.kind == "held":
-        return {**record.holds, name: (*spans, Span(entry.so_on))}
-    return {**record.holds, name: (*spans[:-1], Span(spans[-1].since, entry.so_on))}
+def _spans(known: Mapping[str, tuple[Span, ...]], name: str, entry: Entry) -> Mapping[str, tuple[Span, ...]]:
+    """*known*, with what *entry* says of *name*: that it is so from its day on, or until then."""
+    spans = known.get(name, ())
+    if entry.kind in ("held", "arose"):
+        return {**known, name: (*spans, Span(entry.so_on))}
+    return {**known, name: (*spans[:-1], Span(spans[-1].since, entry.so_on))}
 
 
 def _clocks(record: Record, body: Mapping[str, Json]) -> Mapping[str, Clock]:

@@ -44,7 +44,7 @@ class Moved:
 
     *opened* are the references of cases that were opened because of it, *also_moved* of cases that moved
     because of it: this one among them if it moved on by itself. *state* and *revision* are its own after all
-    of it.
+    of it; *warnings* say what was odd about opening what was opened.
     """
 
     case: str
@@ -58,6 +58,7 @@ class Moved:
     opened: tuple[str, ...] = ()
     also_moved: tuple[str, ...] = ()
     state: str = ""
+    warnings: tuple[str, ...] = ()
 
     @property
     def moved(self) -> Literal[True]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Literal, TypeAlias, assert_never, get_args
 
-from loopengine.core.definitions import Framework, Workflow
+from loopengine.core.definitions import OWNER, Framework, Workflow
 
 Standing: TypeAlias = Literal["holder", "deputy", "acting"]
 STANDINGS: tuple[Standing, ...] = get_args(Standing)
@@ -20,10 +20,10 @@ AGENCY_ROLES = frozenset({"agency", "agency_lead"})
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What a workflow needs a role for: a step, to override one, a state that it owns, a deadline, a fact."""
+    """What a workflow needs a role for: a step, an override, a state, a deadline, what may arise, a fact."""
 
     workflow: str
-    what: Literal["step", "override", "owner", "deadline", "fact"]
+    what: Literal["step", "override", "owner", "deadline", "standing", "fact"]
     name: str
 
     def __str__(self) -> str:
@@ -37,7 +37,7 @@ class Need:
                 return f"to override {self.name}"
             case "owner":
                 return f"to see to {self.name}"
-            case "deadline":
+            case "deadline" | "standing":
                 return f"to be told of {self.name}"
             case "fact":
                 return f"to answer {self.name}"
@@ -71,6 +71,10 @@ def _of(workflow: Workflow) -> Iterator[tuple[str, Need]]:
         told = [each.tell for each in deadline.reminders] + [each.tell for each in deadline.ladder]
         for role in chain.from_iterable(told):
             yield role, Need(workflow.name, "deadline", deadline.name)
+    for rule in workflow.standing.values():
+        for role in rule.tell:
+            if role != OWNER:
+                yield role, Need(workflow.name, "standing", rule.name)
     for fact in workflow.facts.values():
         for role in fact.by:
             yield role, Need(workflow.name, "fact", fact.name)

@@ -53,7 +53,7 @@ class Record:
     *happened* gives for each event when it did, in the order in which that was told. *answers* holds those
     that stand, by fact, in the order of (day, entry). *opened_for* are the parties for which an event opened
     cases, by event and kind; *holds* when each hold was on; *clocks* the latest arming of each deadline that
-    has begun.
+    has begun; *standing* when what each standing rule watches for was so.
     """
 
     reference: str
@@ -77,11 +77,16 @@ class Record:
     opened_for: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     holds: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
     clocks: Mapping[str, Clock] = field(default_factory=dict)
+    standing: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
 
     @property
     def holds_on(self) -> frozenset[str]:
         """The names of the holds that are on."""
         return frozenset(name for name, spans in self.holds.items() if spans[-1].until is None)
+
+    def has_arisen(self, rule: str) -> bool:
+        """Whether what the standing rule called *rule* watches for has arisen, and has not ceased."""
+        return rule in self.standing and self.standing[rule][-1].until is None
 
     def answer(self, fact: str, on: date) -> Answered | None:
         """The answer to *fact* that was so on the day *on*, if there is one."""

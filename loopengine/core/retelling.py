@@ -20,17 +20,19 @@ from loopengine.core.values import Json
 
 
 def retell(framework: Framework, entries: Sequence[Entry], n: int) -> Node | None:
-    """Why entry *n* (a move or a refusal) was decided as it was, or None if no rule was asked."""
+    """Why entry *n* (a move, a refusal, or what arose) was decided so, or None if no rule was asked."""
     entry = entries[n - 1]
     record = replay(framework, entries[: n - 1])
     workflow = unfolded(framework.workflow(record.workflow), record)
+    standing = entry.text("standing")
     step = workflow.states[record.state].steps.get(entry.text("event") or "")
-    if step is None or step.when is None:
+    rule = workflow.standing[standing].when if standing is not None else None if step is None else step.when
+    if rule is None:
         return None
     read = entry.body.get("read")
     situation = record.situation(entry.so_on, _tallies(read), workflow.stand_ins)
     situation = replace(situation, retold=_alike(read))
-    return explain(step.when.condition, situation, workflow.facts)
+    return explain(rule.condition, situation, workflow.facts)
 
 
 def numbers(tally: Tally) -> Mapping[str, Json]:

@@ -5,19 +5,16 @@ So a sweep finds such a case by its day, without asking every case what its rule
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
-from itertools import pairwise
 
 from loopengine.core.definitions import Step, Workflow
 from loopengine.core.machine import Position, outlook
 from loopengine.core.rules.turning import depends_on_time, turning_days
 from loopengine.core.workdays import WorkingCalendar
-
-_ONE_DAY = timedelta(days=1)
 
 
 def first_allowed(
@@ -34,11 +31,23 @@ def first_allowed(
     *position* is the case as its rules see it on a day. Only *days*, after the first of which the case was
     another one than before, and those between on which time changes something, have to be looked at.
     """
-    for day, until in pairwise((*days, last + _ONE_DAY)):
-        for each in (day, *_turning(step, position(day), calendar)):
-            if day <= each < until and outlook(step, workflow, position(each), calendar)[0] == "allowed":
-                return each
+    for day in days_to_look_at(lambda day: _turning(step, position(day), calendar), days, last=last):
+        if outlook(step, workflow, position(day), calendar)[0] == "allowed":
+            return day
     return None
+
+
+def days_to_look_at(
+    turning: Callable[[date], Iterable[date]], days: Sequence[date], *, last: date
+) -> list[date]:
+    """*days*, and those between the first of them and *last* on which a rule may come to something else.
+
+    By what was so on a day, *turning* says on which days the passing of time makes a difference.
+    """
+    if not days or days[0] == last:
+        return list(days)
+    turns = {each for day in days for each in turning(day)}
+    return sorted(day for day in turns.union(days) if days[0] <= day <= last)
 
 
 def may_move_by_time(workflow: Workflow, state: str) -> bool:

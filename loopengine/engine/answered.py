@@ -143,6 +143,7 @@ def decision_kept(decision: Decision, n: int) -> Mapping[str, Json]:
                 "overridden": decision.overridden,
                 "state": decision.state,
                 "opened": list(decision.opened),
+                "warnings": list(decision.warnings),
                 "also_moved": list(decision.also_moved),
             }
         case Refused():
@@ -166,6 +167,7 @@ def decision_again(kept: Mapping[str, object], work: Work) -> Decision:
         return Moved(
             reference, event, str(kept["from"]), str(kept["to"]), stage, because, bool(kept["overridden"]),
             revision, _texts(kept["opened"]), _texts(kept["also_moved"]), str(kept["state"]),
+            _texts(kept.get("warnings", [])),
         )  # fmt: skip
     stage = held.workflow.states[str(kept["from"])].stage
     questions = tuple(held.workflow.fact_asked(name) for name in _texts(kept["questions"]))
@@ -182,6 +184,19 @@ def decision_again(kept: Mapping[str, object], work: Work) -> Decision:
         revision,
         _texts(kept["also_moved"]),
     )
+
+
+def intake_kept(case: Case, decision: Decision | None, n: int) -> Mapping[str, Json]:
+    """What came of an incident, as it is kept: the case, and what was decided by entry *n*."""
+    return {**case_kept(case), "decided": None if decision is None else decision_kept(decision, n)}
+
+
+@legible(_KEPT)
+def intake_again(kept: Mapping[str, object], work: Work) -> tuple[Case, Decision | None]:
+    """What came of an incident, as it was then."""
+    decided = kept["decided"]
+    decision = decision_again(decided, work) if isinstance(decided, Mapping) else None
+    return case_again(kept, work), decision
 
 
 def _plain(value: object) -> Json:

@@ -6,6 +6,7 @@ Reckoned from the entries alone, by another way than the engine's own: so that o
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, TypeAlias
@@ -22,6 +23,7 @@ from loopengine.core.values import Json
 
 _LAST = date.max - timedelta(days=1)
 _NOTICES = ("reminded", "overdue", "escalated")
+_CHANGES = ("arose", "ceased")
 # The entry that something is from, and what it is about: a fact, or a deadline and what its clock said.
 Key: TypeAlias = tuple[int, str]
 
@@ -76,8 +78,9 @@ def answer_on_file(row: Row[Any]) -> tuple[Key, Answer]:
 
 
 def notices_told(entries: Sequence[Entry]) -> dict[Key, Notice]:
-    """Every notice that the clocks gave according to *entries*."""
+    """Every notice that clocks and standing rules gave according to *entries*."""
     told: dict[Key, Notice] = {}
+    arisen: Counter[str] = Counter()
     due: dict[str, date] = {}
     for entry in entries:
         for deadline, clock in _table(entry.body.get("clocks", {})).items():
@@ -89,6 +92,14 @@ def notices_told(entries: Sequence[Entry]) -> dict[Key, Notice]:
             told[entry.n, f"{deadline} ({entry.body['notice']})"] = Notice(
                 entry.kind, armed, due[deadline], entry.due_at, entry.recorded_at, entry.body["told"]
             )
+        if entry.kind in _CHANGES:
+            name = str(entry.body["standing"])
+            arisen[name] += entry.kind == "arose"
+            if entry.body.get("told") is not None:
+                at = entry.due_at or entry.recorded_at
+                told[entry.n, f"{name} ({entry.kind})"] = Notice(
+                    entry.kind, arisen[name], entry.so_on, at, entry.recorded_at, entry.body["told"]
+                )
     return told
 
 

@@ -9,19 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from heapq import heapify, heappop, heappush
 from typing import TypeAlias
 
 from loopengine.clock import instant_text
-from loopengine.core.actors import agencies_in
 from loopengine.core.clocks import Clock, clock_body
 from loopengine.core.deadlines import reckoned
-from loopengine.core.definitions import Party
 from loopengine.core.machine import Moved, decide
 from loopengine.core.notices import Notice
-from loopengine.core.timing import due_by_time
 from loopengine.core.values import Json
+from loopengine.engine.concerned import agencies_of, whose_move
 from loopengine.engine.settling import ENGINE, Said, move, settle, what_was_read
 from loopengine.engine.work import BY_ENGINE, Held, Work
 from loopengine.store import cases
@@ -66,12 +64,7 @@ def _act(work: Work, held: Held, at: datetime) -> None:
     notice = work.next_notice(held)
     if notice is not None and notice.at <= at:
         _give(work, held, notice)
-    elif (
-        due_by_time(
-            held.workflow, held.position(work.today), lambda: work.calendar(held), after=work.today - _ONE_DAY
-        )
-        == work.today
-    ):
+    elif work.turns_on(held, after=work.today - _ONE_DAY) == work.today:
         work.unsettle(held)
     else:
         _write_clocks(work, held)
@@ -144,21 +137,3 @@ def reckon(
     }
     details: dict[str, Json] = {"clocks": bodies, "why": why, "reason": reason}
     work.write(held, "reckoned", on=work.today, by=by, details=details)
-
-
-def whose_move(held: Held, until: Iterable[str]) -> tuple[Party, ...]:
-    """Who has to see that one of the events *until* happens: who may take such a step now, or the owner."""
-    state = held.workflow.states[held.record.state]
-    steps = (state.steps[event] for event in until if event in state.steps)
-    return tuple(dict.fromkeys(party for step in steps for party in step.by)) or state.owner
-
-
-def agencies_of(held: Held, parties: Iterable[Party], on: date) -> tuple[str, ...]:
-    """The agencies that are meant where `agency` or `agency_lead` is told something about *held*."""
-    facts = held.record.facts(on)
-    owner = held.workflow.states[held.record.state].owner
-    for meant in (parties, owner):
-        named = (agencies_in(party.of, facts) for party in meant if party.of is not None)
-        if found := frozenset().union(*filter(None, named)):
-            return tuple(sorted(found))
-    return ()

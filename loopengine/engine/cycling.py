@@ -1,20 +1,29 @@
 """Cycles: cases that the framework opens of itself, every year, every quarter, or when a group meets.
 
 Done by a sweep. A day that nobody swept on is made up for; one before the database knew the framework is not.
+What a case takes over from the one before is what was known by then, however late it is opened.
 """
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from itertools import groupby
 
 from loopengine.clock import london_midnight
-from loopengine.core.definitions import Cycle
-from loopengine.engine.opening import open_case
-from loopengine.engine.settling import settle
-from loopengine.engine.sweeping import Begin, Done, Failure
-from loopengine.engine.work import BY_ENGINE, Work
+from loopengine.core.carrying import carried
+from loopengine.core.definitions import Cycle, Each
+from loopengine.core.history import Entry, replay
+from loopengine.core.records import Record
+from loopengine.engine.opening import Carried, open_case
+from loopengine.engine.settling import in_words, settle
+from loopengine.engine.sweeping import Begin, Done, Failure, sweep
+from loopengine.engine.work import BY_ENGINE, Held, Work
 from loopengine.errors import DefinitionError, RefusedError
-from loopengine.store import books, cycles
+from loopengine.store import books, cases, cycles
+
+FOLLOWS = "follows"  # the link of a case of a cycle to the one whose answers it takes over
+_BEGINNING = datetime(1900, 1, 1, tzinfo=UTC)
 
 
 def days_due(work: Work, *, dry_run: bool) -> list[tuple[date, Cycle]]:
@@ -36,10 +45,14 @@ def days_due(work: Work, *, dry_run: bool) -> list[tuple[date, Cycle]]:
     return sorted(due, key=lambda each: each[0])
 
 
-def open_due(begin: Begin, *, dry_run: bool) -> tuple[list[Done], list[Failure]]:
-    """Open a case for every day that is due, each in a transaction of its own; or say what that would be.
+def open_due(
+    begin: Begin, now: Callable[[], datetime], *, dry_run: bool, at_once: int
+) -> tuple[list[Done], list[Failure]]:
+    """Open the cases for every day that is due, each day in a transaction of its own; or say what that would
+    be.
 
-    With it what could not be opened, and why: that stops no clock.
+    With it what could not be opened, and why: that stops no clock. Before anything is taken over from other
+    cases, they do what fell due by then.
     """
     done: list[Done] = []
     failures: dict[str, Failure] = {}
@@ -50,21 +63,82 @@ def open_due(begin: Begin, *, dry_run: bool) -> tuple[list[Done], list[Failure]]
         return [], [Failure("cycles", error.message)]
     for day, cycle in due:
         try:
-            done.append(_open_for(begin, cycle, day, dry_run))
+            if cycle.carry and not dry_run:
+                until = london_midnight(day)
+                swept = sweep(begin, now, dry_run=False, at_once=at_once, progress=None, until=until)
+                done += swept.done
+                failures |= {each.case: each for each in swept.failures}
+            done += _open_for(begin, cycle, day, dry_run)
         except (DefinitionError, RefusedError) as error:
             failures.setdefault(cycle.name, Failure(f"cycle {cycle.name}", error.message))
     return done, [*failures.values()]
 
 
-def _open_for(begin: Begin, cycle: Cycle, day: date, dry_run: bool) -> Done:
+def _open_for(begin: Begin, cycle: Cycle, day: date, dry_run: bool) -> list[Done]:
     at = london_midnight(day)
+    parties = cycle.parties or (None,)
     if dry_run:
-        return Done("", "opened", at, event=cycle.name)
+        return [Done("", "opened", at, event=cycle.name) for _ in parties]
     with begin() as work:
         work.at = at
-        held = open_case(work, cycle.workflow, cycle.sets, by=BY_ENGINE, on=day, cycle=cycle.name)
-        cycles.mark(work.connection, work.shelf.present.name, cycle.name, day, held.id)
+        opened = [_open(work, cycle, party, day, at) for party in parties]
+        cycles.mark(work.connection, work.shelf.present.name, cycle.name, day, opened[0].id)
         settle(work, day)
         work.look_ahead()
         work.at = None
-    return Done(held.record.reference, "opened", at, event=cycle.name)
+    return [Done(held.record.reference, "opened", at, event=cycle.name) for held in opened]
+
+
+def _open(work: Work, cycle: Cycle, party: str | None, day: date, at: datetime) -> Held:
+    """Open the case of *cycle* for *day* and *party*, which goes on from the one before if it carries."""
+    sets = {name: party if isinstance(value, Each) else value for name, value in cycle.sets.items()}
+    its = {name: party for name, value in cycle.sets.items() if isinstance(value, Each)}
+    last = _last(work, cycle, its, day, at) if cycle.carry else None
+    follows, carries = None, None
+    if last is not None:
+        follows = work.load(last.reference)
+        other = work.shelf.present.workflow(cycle.workflow)
+        facts = carried(cycle.carry, last.facts(day), follows.workflow, other, without=sets)
+        carries = Carried(last.reference, in_words(work, other, facts))
+    return open_case(
+        work,
+        cycle.workflow,
+        sets,
+        by=BY_ENGINE,
+        on=day,
+        cycle=cycle.name,
+        linked=None if follows is None else (follows, FOLLOWS),
+        carried=carries,
+    )
+
+
+def _last(work: Work, cycle: Cycle, its: Mapping[str, str | None], day: date, at: datetime) -> Record | None:
+    """The latest case of the cycle's workflow that has *its* answers, as it was known at the instant *at*.
+
+    Not one that has ended in an excused state: it is out of the account.
+    """
+    stored = cases.all_cases(work.connection, wanted={"workflow": cycle.workflow})
+    stored.sort(key=lambda each: (each.record.opened_on, each.id), reverse=True)
+    for _, same_day in groupby(stored, key=lambda each: each.record.opened_on):
+        known = [_known_by(work, each, at) for each in same_day]
+        # Of one day, the one that was told last; rows are in the order in which that was found out.
+        for _, record in sorted(filter(None, known), key=lambda each: each[0], reverse=True):
+            facts = record.facts(day)
+            if not record.excused and all(facts.get(name) == party for name, party in its.items()):
+                return record
+    return None
+
+
+def _known_by(work: Work, stored: cases.Stored, at: datetime) -> tuple[datetime, Record] | None:
+    """A case as it was known at the instant *at*, and when it was begun; None if there was none yet."""
+    framework = work.shelf.pinned(work.connection, stored.record.framework)
+    known: list[Entry] = []
+    since = _BEGINNING
+    for entry in cases.history_of(work.connection, stored.id):
+        since = max(since, entry.due_at or entry.recorded_at)
+        if since > at:
+            break
+        known.append(entry)
+    if not known or framework.name != work.shelf.present.name:
+        return None
+    return known[0].due_at or known[0].recorded_at, replay(framework, known)

@@ -26,6 +26,8 @@ from loopengine.engine.answered import (
     case_kept,
     decision_again,
     decision_kept,
+    intake_again,
+    intake_kept,
     recall,
     remember,
 )
@@ -37,10 +39,18 @@ from loopengine.engine.explaining import explain_case, told_by_name
 from loopengine.engine.firing import fire
 from loopengine.engine.groups import GroupRegister, register_of
 from loopengine.engine.holding import put_on, release
+from loopengine.engine.intaking import (
+    Intake,
+    children_of,
+    incident_facts,
+    intake_of,
+    recommended,
+    take_in,
+)
 from loopengine.engine.linking import link
 from loopengine.engine.log import log
 from loopengine.engine.looking_ahead import Due, due_list, stalled
-from loopengine.engine.opening import framework_for, kind_under, open_case, warnings_of
+from loopengine.engine.opening import framework_for, kind_under, open_case
 from loopengine.engine.reading import Now, Then, case_of, file_of, lines_of
 from loopengine.engine.recalculating import Closed, close_day, follow_the_published
 from loopengine.engine.recording import correct, record, typed
@@ -139,15 +149,53 @@ class Engine:
             known = {name: about.fact(name) for name in asked}
             values = typed(known, asked, evidence=evidence, by=by)
             day = work.day(on)
-            words = None if evidence is None else work.keep(evidence)
+            words, warned = None if evidence is None else work.keep(evidence), len(work.warnings)
             held = open_case(
                 work, workflow, values, by=work.signed(by), on=day, under=parent, kind=kind, evidence=words
             )
+            warnings = tuple(work.warnings[warned:])
             settle(work, day)
-            case = case_of(held, tuple(warnings_of(definition, day)))
+            case = case_of(held, warnings)
             remember(work, request, case_kept(case))
         log("case.opened", case=case.reference, workflow=workflow, state=case.state)
         return case
+
+    def intake(
+        self,
+        facts: Mapping[str, object],
+        children: Mapping[str, Mapping[str, object]] | None = None,
+        *,
+        by: Actor,
+        on: date | None = None,
+        evidence: str | None = None,
+        reason: str | None = None,
+        key: str | None = None,
+        session: Session | None = None,
+    ) -> Intake:
+        """Take in an incident with the *facts* that are known of it, and of each of its *children* by letter.
+
+        It says where the incident leads for each child. If the facts say which reviews there will be, these
+        are opened, in the same transaction; against what should be, that needs a *reason*; against what must
+        be, it is refused, and the incident waits to be decided. Raises UnknownName, BadValue, NotAnswered;
+        UsageError if the framework has no intake.
+        """
+        each = children_of(children)
+        framework = self.framework
+        told = incident_facts(intake_of(framework), facts, each)
+        request = Request(key, "intake", framework.intake or "", told, by, on, [evidence, reason])
+        with self._work(session) as work:
+            day = work.day(on)
+            said = recommended(framework, facts, each, day)
+            before = recall(work, request)
+            if before is not None:
+                return Intake(said, *intake_again(before, work))
+            Actor.expected(by).within(framework)
+            case, decision, n = take_in(
+                work, framework, told, by=by, on=day, evidence=evidence, reason=reason
+            )
+            remember(work, request, intake_kept(case, decision, n))
+        log("incident.taken_in", case=case.reference, children=len(each), decided=decision is not None)
+        return Intake(said, case, decision)
 
     def record(
         self,
@@ -312,7 +360,9 @@ class Engine:
         how much more was done.
         """
         opened, not_opened = (
-            open_due(lambda: self._work(None), dry_run=dry_run) if self._shelf.has_present else ([], [])
+            open_due(lambda: self._work(None), self.clock.now, dry_run=dry_run, at_once=at_once)
+            if self._shelf.has_present
+            else ([], [])
         )
         result = sweep(
             lambda: self._work(None), self.clock.now, dry_run=dry_run, at_once=at_once, progress=progress
@@ -320,7 +370,8 @@ class Engine:
         if not dry_run:
             with self._work(None) as work:
                 follow_the_published(work)
-        result = replace(result, done=(*opened, *result.done), failures=(*not_opened, *result.failures))
+        failures = dict.fromkeys((*not_opened, *result.failures))
+        result = replace(result, done=(*opened, *result.done), failures=tuple(failures))
         log("sweep.finished", done=len(result.done), failures=len(result.failures), dry_run=dry_run)
         return result
 

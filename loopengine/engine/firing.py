@@ -55,7 +55,7 @@ def fire(
             work.moved.pop(held.record.reference, None)
             said = Said(kept, decision.overridden)
             n = held.record.entries + 1
-            before = len(work.opened)
+            before, warned = len(work.opened), len(work.warnings)
             move(work, held, step, on=on, by=work.signed(by), said=said)
             del work.moved[held.record.reference]  # what follows may move it on
             settle(work, on)
@@ -65,4 +65,5 @@ def fire(
                 also_moved=tuple(work.moved),
                 state=held.record.state,
                 revision=held.record.revision,
+                warnings=tuple(work.warnings[warned:]),
             ), n

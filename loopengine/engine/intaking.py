@@ -9,12 +9,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from loopengine.core.actors import Actor
+from loopengine.core.choosing import set_of
 from loopengine.core.definitions import Framework, Step, Workflow
 from loopengine.core.machine import Decision
 from loopengine.core.routes import Routing
+from loopengine.core.rules.lists import concrete
 from loopengine.core.values import Json
+from loopengine.engine.firing import fire
+from loopengine.engine.opening import open_case
+from loopengine.engine.reading import case_of
+from loopengine.engine.recording import typed
 from loopengine.engine.results import Case
+from loopengine.engine.settling import settle
 from loopengine.engine.why import decision_json
+from loopengine.engine.work import Work
 from loopengine.errors import BadValue, UsageError
 
 # The child of an incident that names none.
@@ -60,37 +69,32 @@ def incident_facts(
 ) -> dict[str, object]:
     """The facts of an incident about *children*, as its case holds them.
 
-    Raises UnknownName for a fact that there is not, UsageError for one of no child by itself.
+    Raises UsageError for a fact that is not asked of each child and given of one.
     """
+    labels = set_of(workflow)
+    if children and labels is None:
+        raise UsageError(f"{workflow.name} is not about several children", "give no child by letter")
     facts: dict[str, object] = {}
     for name, value in shared.items():
-        by_child = workflow.fact(name).for_each
-        if by_child is None or not children:
-            facts[name] = value
+        if children and name in workflow.repeated:
+            facts |= {concrete(name, child): value for child in children}
         else:
-            facts |= {f"{name}.{child}": value for child in children}
+            facts[name] = value
     for child, own in children.items():
         for name, value in own.items():
-            fact = workflow.fact(name)
-            if fact.for_each is None:
+            if name in workflow.facts and name not in workflow.repeated:
                 raise UsageError(
                     f"{name} is asked of the incident, and not of each child",
                     "give it before the first child",
                 )
-            facts[f"{name}.{child}"] = value
-    labels = {fact.for_each for fact in workflow.facts.values() if fact.for_each is not None}
-    for label in sorted(labels & workflow.facts.keys()) if children else ():
-        if workflow.facts[label].type == "labels":
-            facts[label] = ",".join(children)
-    return facts
+            facts[concrete(name, child)] = value
+    return facts | ({labels: list(children)} if children and labels is not None else {})
 
 
-def is_decided(
-    workflow: Workflow, shared: Mapping[str, object], own: Mapping[str, Mapping[str, object]]
-) -> bool:
-    """Whether the facts of an incident say which reviews there will be."""
-    decided = {opens.chosen for step in workflow.steps() for opens in step.opens if opens.chosen is not None}
-    return any(name in decided for facts in (shared, *own.values()) for name in facts)
+def is_decided(workflow: Workflow, facts: Mapping[str, object]) -> bool:
+    """Whether *facts*, of an incident, say which reviews there will be."""
+    decided = {opens.chosen for step in workflow.steps() for opens in step.opens} - {None}
+    return any(name.partition(".")[0] in decided for name in facts)
 
 
 def deciding(workflow: Workflow, reason: str | None) -> Step:
@@ -110,6 +114,39 @@ def deciding(workflow: Workflow, reason: str | None) -> Step:
         )
     fitting = [step for step in steps if step.reason_required == (reason is not None)]
     return (fitting or steps)[0]
+
+
+def take_in(
+    work: Work,
+    framework: Framework,
+    facts: Mapping[str, object],
+    *,
+    by: Actor,
+    on: date,
+    evidence: str | None,
+    reason: str | None,
+) -> tuple[Case, Decision | None, int]:
+    """Open the case of an incident with *facts*, and decide it if they say which reviews there will be.
+
+    The case, the decision, and the number of the entry that says so.
+    """
+    intake = intake_of(framework)
+    about = intake.given(facts)
+    values = typed({name: about.fact(name) for name in facts}, facts, evidence=evidence, by=by)
+    words = None if evidence is None else work.keep(evidence)
+    held = open_case(work, intake.name, values, by=work.signed(by), on=on, evidence=words)
+    settle(work, on)
+    decision, n = None, 0
+    if is_decided(intake, facts):
+        decision, n = fire(work, held, deciding(intake, reason).event, by=by, on=on, reason=reason)
+    return case_of(held, tuple(work.warnings)), decision, n
+
+
+def intake_of(framework: Framework) -> Workflow:
+    """The workflow of incidents of *framework*; raises UsageError if it has none."""
+    if framework.intake is None:
+        raise UsageError(f"the framework {framework.name} has no intake", "it stands in its framework.yaml")
+    return framework.workflow(framework.intake)
 
 
 def children_of(given: object) -> Mapping[str, Mapping[str, object]]:

@@ -12,7 +12,7 @@ from datetime import date
 from loopengine.core.deadlines import Running, standing
 from loopengine.core.definitions import Party
 from loopengine.core.durations import Duration
-from loopengine.engine.catching_up import agencies_of, whose_move
+from loopengine.engine.concerned import agencies_of, whose_move
 from loopengine.engine.explaining import explain_case
 from loopengine.engine.reading import Now, Then, case_of
 from loopengine.engine.results import Case, Document

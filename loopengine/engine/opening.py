@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from typing import NamedTuple
 
 from loopengine.core.definitions import Framework, Workflow
 from loopengine.core.history import Words, answer_body, words_body
 from loopengine.core.records import Record
+from loopengine.core.situation import NO_SUB_CASES
 from loopengine.core.values import Fact, Json, Value, spell
 from loopengine.engine.work import Held, Work
 from loopengine.errors import NotAnswered, UsageError
 from loopengine.store import books
+
+
+class Carried(NamedTuple):
+    """Answers that a new case takes over from the one called *case*."""
+
+    case: str
+    answers: Mapping[str, Value]
 
 
 def open_case(
@@ -27,6 +36,7 @@ def open_case(
     linked: tuple[Held, str] | None = None,
     evidence: Words | None = None,
     cycle: str | None = None,
+    carried: Carried | None = None,
 ) -> Held:
     """Write a new case of the workflow, begun on the day *on* with *facts* (typed already).
 
@@ -46,7 +56,11 @@ def open_case(
         parent=None if under is None else under.record.reference,
         kind=kind,
     )
-    details = {**_details(work, record, workflow, facts, on, evidence, linked), "cycle": cycle}
+    details = _details(record, workflow, linked)
+    bodies = fact_bodies(work, workflow, facts, on, evidence) | _carried_bodies(work, workflow, carried, on)
+    warnings = [*warnings_of(workflow, on), *_too_many(under, kind)]
+    work.warnings += warnings
+    details = {**details, "facts": bodies or None, "warnings": [*warnings] or None, "cycle": cycle}
     held = work.add(record, framework, under, work.body(record, "opened", on=on, by=by, details=details))
     if linked is not None:
         work.link(held, linked[0].id, linked[1])
@@ -97,15 +111,29 @@ def fact_bodies(
     return bodies
 
 
-def _details(
-    work: Work,
-    record: Record,
-    workflow: Workflow,
-    facts: Mapping[str, Value | None],
-    on: date,
-    evidence: Words | None,
-    linked: tuple[Held, str] | None,
-) -> Mapping[str, Json]:
+def _carried_bodies(work: Work, workflow: Workflow, carried: Carried | None, on: date) -> dict[str, Json]:
+    """How an entry holds what a case takes over: with where it stood before as its evidence."""
+    bodies = {} if carried is None else fact_bodies(work, workflow, carried.answers, on, None)
+    for name, body in bodies.items():
+        assert carried is not None
+        assert isinstance(body, Mapping)
+        # Nobody's words, and nothing that could have to be erased: it stands in the history itself.
+        bodies[name] = {**body, "evidence": f"carried forward from {carried.case}"}
+    return bodies
+
+
+def _too_many(parent: Held | None, kind: str | None) -> list[str]:
+    """What is odd about opening one more of *kind* under *parent*: there are many already."""
+    if parent is None or kind is None:
+        return []
+    most, tally = parent.workflow.sub_cases[kind].warn_above, parent.tallies.get(kind, NO_SUB_CASES)
+    number = tally.total - tally.excused + 1
+    if most is None or number <= most:
+        return []
+    return [f"{parent.record.reference} has {number} {kind.replace('_', ' ')}, and more than {most} are many"]
+
+
+def _details(record: Record, workflow: Workflow, linked: tuple[Held, str] | None) -> Mapping[str, Json]:
     return {
         "workflow": workflow.name,
         "version": workflow.version,
@@ -115,8 +143,6 @@ def _details(
         "link": None if linked is None else {"name": linked[1], "case": linked[0].record.reference},
         "to": workflow.starts,
         "stage": workflow.states[workflow.starts].stage,
-        "facts": fact_bodies(work, workflow, facts, on, evidence) or None,
-        "warnings": [*warnings_of(workflow, on)] or None,
     }
 
 

@@ -22,7 +22,7 @@ from loopengine.core.records import Record, tally_changed
 from loopengine.core.rules.english import words
 from loopengine.core.situation import NO_SUB_CASES, Recorded, Tally
 from loopengine.core.workdays import WorkingCalendar
-from loopengine.engine.results import Case, CaseFile, Line, Link, SameAnswer
+from loopengine.engine.results import Arisen, Case, CaseFile, Line, Link, SameAnswer
 from loopengine.engine.shelf import Shelf
 from loopengine.engine.work import Held, no_such_case
 from loopengine.errors import CaseNotFound
@@ -233,7 +233,16 @@ def file_of(view: Now | Then, held: Held, alike: tuple[SameAnswer, ...] = ()) ->
         today=view.today,
         holds=tuple(sorted(record.holds_on)),
         alike=alike,
+        standing=tuple(_arisen(workflow, record)),
     )
+
+
+def _arisen(workflow: Workflow, record: Record) -> Iterator[Arisen]:
+    """What has arisen, in the order of the file."""
+    for rule in workflow.standing.values():
+        if record.has_arisen(rule.name):
+            title = rule.title or rule.name.replace("_", " ")
+            yield Arisen(rule.name, title, record.standing[rule.name][-1].since)
 
 
 def _links(view: Now | Then, held: Held) -> Iterator[Link]:

@@ -96,8 +96,22 @@ class SameAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class Arisen:
+    """What a standing rule watches for has arisen in a case, and is so *since* a day."""
+
+    name: str
+    title: str
+    since: date
+
+    def to_json(self) -> Document:
+        """One of what `show` prints as having arisen."""
+        return {"name": self.name, "title": self.title, "since": self.since.isoformat()}
+
+
+@dataclass(frozen=True, slots=True)
 class CaseFile:
-    """A case with all that is on file: its answers, clocks, holds that are on, sub-cases and links.
+    """A case with all that is on file: its answers, clocks, holds that are on, what has arisen, sub-cases and
+    links.
 
     *alike* says which other cases had given the same answers, where the files ask for it.
     """
@@ -112,6 +126,7 @@ class CaseFile:
     today: date
     holds: tuple[str, ...] = ()
     alike: tuple[SameAnswer, ...] = ()
+    standing: tuple[Arisen, ...] = ()
 
     def __str__(self) -> str:
         return self.case.reference
@@ -131,6 +146,7 @@ class CaseFile:
             "owner": list(self.owner),
             "facts": {name: _answer_json(each) for name, each in self.answers.items()},
             "holds": list(self.holds),
+            "standing": [each.to_json() for each in self.standing],
             "clocks": [_clock_json(each, self.today) for each in self.clocks],
             "sub_cases": [each.listed_json() | {"kind": each.kind} for each in self.sub_cases],
             "links": [each.to_json() for each in self.links],
@@ -204,6 +220,7 @@ class Line:
             "link": body.get("link"),
             "clocks": self.clocks(),
             "why": self.entry.text("why"),
+            "standing": self.entry.text("standing"),
         }
 
     def clocks(self) -> dict[str, Json] | None:
@@ -223,8 +240,8 @@ class Line:
         facts = self.entry.body.get("facts")
         for body in facts.values() if isinstance(facts, Mapping) else ():
             kept = body.get("evidence") if isinstance(body, Mapping) else None
-            if isinstance(kept, Mapping):
-                return self.texts.get(str(kept["ref"]))
+            if kept is not None:
+                return self.texts.get(str(kept["ref"])) if isinstance(kept, Mapping) else str(kept)
         return None
 
     def facts(self) -> dict[str, Json]:

@@ -36,6 +36,7 @@ class Done:
     kind: str
     due_at: datetime | None
     deadline: str | None = None
+    standing: str | None = None
     event: str | None = None
     to: str | None = None
     told: tuple[str, ...] = ()
@@ -47,6 +48,7 @@ class Done:
             "kind": self.kind,
             "due": None if self.due_at is None else instant_text(self.due_at),
             "deadline": self.deadline,
+            "standing": self.standing,
             "event": self.event,
             "to": self.to,
             "told": list(self.told),
@@ -87,29 +89,36 @@ class Sweep:
         }
 
 
-def chunk(work: Work, *, at_once: int, without: set[int]) -> tuple[list[Done], bool, set[int]]:
+def chunk(
+    work: Work, *, at_once: int, without: set[int], until: datetime | None = None
+) -> tuple[list[Done], bool, set[int]]:
     """Bring the first cases that something is due in up to now: what was done, whether there may be more, and
     which of them somebody else has in hand, who brings them up to now.
 
     What falls due later than the last of them waits for the next chunk, so that due order holds throughout.
     """
-    due = cases.due(work.connection, work.now, at_once, without=without)
+    end = _end(work, until)
+    due = cases.due(work.connection, end, at_once, without=without)
     mine = cases.lock(work.connection, [root for _, root in due], others_too=False)
     theirs = {row for row, root in due if root not in mine}
     full = len(due) == at_once
     late = work.load_rows(row for row, _ in due if row not in theirs)
     instants = [held.due_at for held in late if held.due_at is not None]
     if instants:
-        catch_up(work, late, until=min(max(instants), work.now) if full else work.now)
+        catch_up(work, late, until=min(max(instants), end) if full else end)
     return [_done(held, entry) for held, entry in work.written], full, theirs
 
 
-def one(begin: Begin, row: int) -> list[Done]:
+def _end(work: Work, until: datetime | None) -> datetime:
+    return work.now if until is None else min(until, work.now)
+
+
+def one(begin: Begin, row: int, *, until: datetime | None = None) -> list[Done]:
     """Bring one case up to now, by itself: what was done."""
     with begin() as work:
         for stored in cases.find_by_ids(work.connection, [row]).values():
             cases.lock(work.connection, [stored.root_id])
-        catch_up(work, work.load_rows([row]), until=work.now)
+        catch_up(work, work.load_rows([row]), until=_end(work, until))
     return [_done(held, entry) for held, entry in work.written]
 
 
@@ -120,8 +129,9 @@ def sweep(
     dry_run: bool,
     at_once: int,
     progress: Callable[[int], None] | None,
+    until: datetime | None = None,
 ) -> Sweep:
-    """Do everything that is due, or say what that would be."""
+    """Do everything that is due, or was due *until* an instant, or say what that would be."""
     at = now()
     done: list[Done] = []
     failures: dict[int, Failure] = {}
@@ -129,19 +139,21 @@ def sweep(
         done = _tried(begin, failures)
         return Sweep(at, tuple(done), tuple(failures.values()), dry_run=True)
     theirs: set[int] = set()
-    alone = partial(one, begin)
+    alone = partial(one, begin, until=until)
     more = True
     while more:
         try:
             with begin() as work:
-                found, more, others = chunk(work, at_once=at_once, without=theirs.union(failures))
+                found, more, others = chunk(
+                    work, at_once=at_once, without=theirs.union(failures), until=until
+                )
             theirs |= others
             if theirs and not more:  # whoever had them may not have done everything: now one waits for them
-                found += _one_by_one(begin, failures, ALL, alone)
+                found += _one_by_one(begin, failures, ALL, alone, until)
         except StorageError:
             raise
         except Exception:  # one of them is broken: the others are done one by one, without it
-            found = _one_by_one(begin, failures, at_once, alone)
+            found = _one_by_one(begin, failures, at_once, alone, until)
         done += found
         if progress is not None and found:
             progress(len(found))
@@ -149,10 +161,15 @@ def sweep(
 
 
 def _one_by_one(
-    begin: Begin, failures: dict[int, Failure], at_once: int, do: Callable[[int], list[Done]]
+    begin: Begin,
+    failures: dict[int, Failure],
+    at_once: int,
+    do: Callable[[int], list[Done]],
+    until: datetime | None = None,
 ) -> list[Done]:
     with begin() as work:
-        rows = [row for row, _ in cases.due(work.connection, work.now, at_once, without=set(failures))]
+        due = cases.due(work.connection, _end(work, until), at_once, without=set(failures))
+        rows = [row for row, _ in due]
         names = {
             row: stored.record.reference for row, stored in cases.find_by_ids(work.connection, rows).items()
         }
@@ -200,6 +217,7 @@ def _done(held: Held, entry: Entry) -> Done:
         kind=entry.kind,
         due_at=entry.due_at,
         deadline=entry.text("deadline"),
+        standing=entry.text("standing"),
         event=entry.text("event"),
         to=entry.text("to"),
         told=tuple(map(str, told)) if isinstance(told, list) else (),

@@ -124,6 +124,7 @@ def decision_json(decision: Decision, roles: tuple[str, ...] = ()) -> Document:
             "overridden": decision.overridden,
             "opened": list(decision.opened),
             "also_moved": list(decision.also_moved),
+            "warnings": list(decision.warnings),
             "reasons": [],
             "open_questions": [],
         }
@@ -134,6 +135,7 @@ def decision_json(decision: Decision, roles: tuple[str, ...] = ()) -> Document:
         "overridden": False,
         "opened": [],
         "also_moved": list(decision.also_moved),
+        "warnings": [],
         "reasons": list(decision.reasons),
         "open_questions": [question_json(fact, decision.case, roles) for fact in decision.questions],
     }

@@ -15,9 +15,10 @@ from sqlalchemy import Connection
 
 from loopengine.clock import Clock, instant_text, london_date, london_midnight
 from loopengine.core.actors import ENGINE_NAME, Actor
+from loopengine.core.arising import changes_by_time
 from loopengine.core.clocks import clock_body
 from loopengine.core.deadlines import reckoned
-from loopengine.core.definitions import Framework, Workflow
+from loopengine.core.definitions import Framework, Standing, Workflow
 from loopengine.core.history import (
     CHANGES,
     Entry,
@@ -115,6 +116,7 @@ class Work:
     salt: Callable[[], str]
     moved: dict[str, None] = field(default_factory=dict)
     opened: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
     written: list[tuple[Held, Entry]] = field(default_factory=list)
     at: datetime | None = None
     now: datetime = field(init=False)
@@ -237,6 +239,26 @@ class Work:
             )
         )
 
+    def tell_change(
+        self, held: Held, entry: Entry, rule: Standing, roles: Iterable[str], agencies: Iterable[str]
+    ) -> None:
+        """Put into the outbox what *entry* says: that something has arisen, or has ceased."""
+        self._notices.append(
+            outbox.Sent(
+                case_id=held.id,
+                n=entry.n,
+                kind=entry.kind,
+                deadline=rule.name,
+                armed=len(held.record.standing[rule.name]),
+                name=entry.kind,
+                due_on=entry.so_on,
+                due_at=entry.due_at or self.now,
+                recorded_at=self.now,
+                roles=tuple(roles),
+                agencies=tuple(agencies),
+            )
+        )
+
     def link(self, held: Held, other_id: int, name: str) -> None:
         """Tie *held* to the case in the row *other_id* by *name*."""
         self._links.append((held.id, other_id, name))
@@ -266,14 +288,21 @@ class Work:
 
     def due_at(self, held: Held) -> datetime | None:
         """The next instant at which time alone brings something about in *held*, as it stands."""
-        notice = self.next_notice(held)
-        day = None
-        if may_move_by_time(held.workflow, held.record.state):
-            day = due_by_time(
-                held.workflow, held.position(self.today), lambda: self.calendar(held), after=self.today
-            )
+        notice, day = self.next_notice(held), self.turns_on(held, after=self.today)
         instants = [None if notice is None else notice.at, None if day is None else london_midnight(day)]
         return min(filter(None, instants), default=None)
+
+    def turns_on(self, held: Held, *, after: date) -> date | None:
+        """The first day later than *after* on which time alone has an automatic step taken in *held*, or
+        something arise or cease.
+        """
+        workflow, day = held.workflow, None
+        if may_move_by_time(workflow, held.record.state):
+            day = due_by_time(workflow, held.position(self.today), lambda: self.calendar(held), after=after)
+        if not workflow.standing:
+            return day
+        arises = changes_by_time(workflow, held.record, held.position(self.today).situation, after=after)
+        return min(filter(None, (day, arises)), default=None)
 
     def next_notice(self, held: Held) -> Notice | None:
         """What the clocks of *held* say next."""

@@ -11,16 +11,18 @@ from typing import NamedTuple, assert_never
 
 from loopengine.notices.messages import Standing, Told, in_words, one_line
 
-_ORDER: tuple[Standing, ...] = ("overdue", "to_come", "held", "over")
+_ORDER: tuple[Standing, ...] = ("overdue", "to_come", "arisen", "held", "over")
 _HEADINGS: dict[Standing, str] = {
     "overdue": "OVERDUE",
     "to_come": "TO COME",
+    "arisen": "WHAT HAS ARISEN",
     "held": "ON HOLD",
     "over": "SETTLED SINCE: NOTHING TO DO",
 }
 _IN_SUBJECT: dict[Standing, str] = {
     "overdue": "overdue",
     "to_come": "to come",
+    "arisen": "arisen",
     "held": "on hold",
     "over": "settled since",
 }
@@ -125,6 +127,10 @@ def _when(each: Told) -> str:
             left = "today" if late == 0 else f"in {_days(-late)}"
             unsure = " (provisional: bank holidays are not published so far ahead)"
             return f"due by {due}: {left}{unsure if each.provisional else ''}"
+        case "arisen":
+            return f"so since {due}"
+        case "over" if each.notice.is_change:
+            return f"so since {due}; {each.why}"
         case "held":
             return f"{each.why}; it was due on {due} when it stopped"
         case "over":

@@ -13,13 +13,13 @@ from hashlib import sha256
 from typing import Literal, TypeAlias
 
 from loopengine.core.deadlines import stopping
-from loopengine.core.definitions import Deadline, Framework, Workflow
+from loopengine.core.definitions import Framework, Workflow
 from loopengine.core.records import Record
 from loopengine.store.outbox import Posted
 from loopengine.store.people import Recipient
 
 # Where the clock of a notice stands by the time the notice is sent.
-Standing: TypeAlias = Literal["overdue", "to_come", "held", "over"]
+Standing: TypeAlias = Literal["overdue", "to_come", "arisen", "held", "over"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +72,12 @@ class Message:
 def told(notice: Posted, framework: Framework | None, record: Record | None, on: date) -> Told:
     """*notice* as it stands *on* a day; as it was given, where its case or its files cannot be read."""
     if framework is None or record is None:
-        standing: Standing = "overdue" if notice.due_on < on else "to_come"
+        late_or_not: Standing = "overdue" if notice.due_on < on else "to_come"
+        standing: Standing = "arisen" if notice.is_change else late_or_not
         return _told(notice, None, None, on, standing, notice.due_on)
     workflow = framework.workflows.get(record.workflow)
+    if notice.is_change:
+        return _change(notice, framework, workflow, record, on)
     clock = record.clocks.get(notice.deadline)
     if workflow is None or clock is None or clock.n != notice.armed:
         why = "it no longer runs" if clock is None else "its clock has begun anew since"
@@ -91,6 +94,18 @@ def told(notice: Posted, framework: Framework | None, record: Record | None, on:
     return _told(notice, framework, workflow, on, late, due, provisional=clock.due.provisional)
 
 
+def _change(
+    notice: Posted, framework: Framework, workflow: Workflow | None, record: Record, on: date
+) -> Told:
+    """What has arisen, or has ceased since."""
+    spans = record.standing.get(notice.deadline, ())[: notice.armed]
+    until = spans[-1].until if spans else None
+    since = spans[-1].since if spans else notice.due_on
+    if until is None:
+        return _told(notice, framework, workflow, on, "arisen", since)
+    return _told(notice, framework, workflow, on, "over", since, why=f"no longer so since {in_words(until)}")
+
+
 def _told(
     notice: Posted,
     framework: Framework | None,
@@ -103,9 +118,7 @@ def _told(
     why: str = "",
 ) -> Told:
     roles = {} if framework is None else framework.roles
-    deadlines: dict[str, Deadline] = {} if workflow is None else dict(workflow.deadlines)
-    deadline = deadlines.get(notice.deadline)
-    title = None if deadline is None else deadline.title
+    title = None if workflow is None else _title(notice, workflow)
     return Told(
         notice=notice,
         board="" if framework is None else framework.name,
@@ -122,6 +135,12 @@ def _told(
         provisional=provisional,
         why=why,
     )
+
+
+def _title(notice: Posted, workflow: Workflow) -> str | None:
+    titled = workflow.standing if notice.is_change else workflow.deadlines
+    named = titled.get(notice.deadline)
+    return None if named is None else named.title
 
 
 def key_of(recipient: str, keys: Iterable[str]) -> str:

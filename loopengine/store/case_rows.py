@@ -14,7 +14,7 @@ from typing import Any, cast
 
 from sqlalchemy import Row, Table, TypeDecorator
 
-from loopengine.core.clocks import clock_body, clock_from, span_body, span_from
+from loopengine.core.clocks import Span, clock_body, clock_from, span_body, span_from
 from loopengine.core.definitions import Stage, Workflow
 from loopengine.core.history import canonical
 from loopengine.core.records import Answered, Happening, Record
@@ -56,6 +56,7 @@ def record_of(row: Row[Any]) -> Record:
         opened_for={kind: tuple(parties) for kind, parties in _read(row.opened_for).items()},
         holds={name: tuple(map(span_from, spans)) for name, spans in _read(row.holds).items()},
         clocks={name: clock_from(body) for name, body in _read(row.clocks).items()},
+        standing={name: tuple(map(span_from, spans)) for name, spans in _read(row.standing).items()},
     )
 
 
@@ -111,13 +112,18 @@ def answer_columns(case_id: int, answered: Answered) -> dict[str, object]:
     }
 
 
+def _spans_text(spans: Mapping[str, tuple[Span, ...]]) -> str:
+    return canonical({name: list(map(span_body, each)) for name, each in spans.items()})
+
+
 _SPELLED: Mapping[str, Callable[[Any], str]] = {
     "path": json.dumps,
     "happened": lambda happened: canonical(
         {event: [[each.on.isoformat(), each.n] for each in times] for event, times in happened.items()}
     ),
     "opened_for": lambda opened: canonical({kind: list(parties) for kind, parties in opened.items()}),
-    "holds": lambda holds: canonical({name: list(map(span_body, spans)) for name, spans in holds.items()}),
+    "holds": _spans_text,
+    "standing": _spans_text,
     "clocks": lambda clocks: canonical({name: clock_body(clock) for name, clock in clocks.items()}),
 }
 

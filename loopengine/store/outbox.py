@@ -59,6 +59,11 @@ class Posted(NamedTuple):
     settled: bool
 
     @property
+    def is_change(self) -> bool:
+        """Whether a standing rule gave it: *deadline* is that rule then, *due_on* the day."""
+        return self.kind in ("arose", "ceased")
+
+    @property
     def key(self) -> str:
         """What a receiver can tell it by, however often it comes: case, deadline, arming and name."""
         return f"{self.case}/{self.deadline}/{self.armed}/{self.name}"

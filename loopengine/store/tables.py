@@ -110,6 +110,7 @@ class CaseRow(Table, table=True):
     opened_for: str = Field(sa_column=_text(default="{}"))
     holds: str = Field(sa_column=_text(default="{}"))
     clocks: str = Field(sa_column=_text(default="{}"))
+    standing: str = Field(sa_column=_text(default="{}"))
     due_at: datetime | None = None
     __table_args__ = (
         CheckConstraint("revision >= 1 and entries >= revision", name="counted"),

@@ -35,6 +35,7 @@ FRAMEWORKS = {"timed": framework_from_texts(TIMED), "shipped": load_framework(de
 EVERYTHING = {
     "opened", "recorded", "moved", "refused", "held", "released", "joined", "opened by time",
     "reminded by time", "overdue by time", "escalated by time", "moved by time", "refused by time",
+    "arose", "ceased", "arose by time", "ceased by time", "carried",
 }  # fmt: skip
 WORKFLOWS = [(name, workflow) for name, framework in FRAMEWORKS.items() for workflow in framework.workflows]
 
@@ -108,13 +109,25 @@ def _origins(histories: Mapping[str, list[Mapping[str, Json]]]) -> dict[str, str
         for body in history
         for place, reference in enumerate(body.get("opened") or ())  # type: ignore[arg-type]
     }
-    by_hand = (reference for reference in histories if reference not in opened)
-    origins = {reference: f"opened {n}" for n, reference in enumerate(by_hand)}
+    cycles = {
+        reference: f"{first['cycle']} {first['on']} {_party(first)}"
+        for reference, (first, *_) in histories.items()
+        if "cycle" in first
+    }
+    by_hand = (reference for reference in histories if not {reference} & {*opened, *cycles})
+    origins = cycles | {reference: f"opened {n}" for n, reference in enumerate(by_hand)}
     for reference in histories:
         if reference in opened:
             parent, _, rest = opened[reference].partition("/")
             origins[reference] = f"{origins[parent]}/{rest}"
     return origins
+
+
+def _party(first: Mapping[str, Json]) -> object:
+    """For which agency a cycle has opened a case."""
+    facts = first.get("facts")
+    to = facts.get("to") if isinstance(facts, Mapping) else None
+    return to["value"] if isinstance(to, Mapping) else None
 
 
 @pytest.mark.parametrize(("framework", "workflow"), WORKFLOWS)
@@ -139,6 +152,7 @@ def test_the_years_have_something_in_them() -> None:
     while not kinds >= EVERYTHING:
         for entry in (json.loads(each) for history in next(years).entries().values() for each in history):
             kinds.add(entry["kind"] + (" by time" if "due" in entry else ""))
+            kinds.update(["carried"] if "cycle" in entry and "carried forward" in str(entry) else [])
 
 
 def _compare(framework: Framework, workflow: str, seed: int, *, days: int) -> Board:

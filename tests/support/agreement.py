@@ -74,6 +74,10 @@ def rows_agree(stored: Stored, case: ModelCase) -> None:
     assert happened == told
     holds = {name: [(span.since, span.until) for span in spans] for name, spans in record.holds.items()}
     assert holds == {name: [(span.since, span.until) for span in spans] for name, spans in case.holds.items()}
+    standing = {name: [(span.since, span.until) for span in spans] for name, spans in record.standing.items()}
+    assert standing == {
+        name: [(span.since, span.until) for span in spans] for name, spans in case.standing.items()
+    }
     clocks_agree(record, case)
 
 
@@ -115,7 +119,11 @@ def histories_agree(connection: Connection, framework: Framework, stored: Stored
 
 def line_of(entry: Entry) -> Line:
     """*entry* as the model would put it."""
-    what = "opened" if entry.kind == "opened" else entry.text("event") or entry.text("hold")
+    what = (
+        "opened"
+        if entry.kind == "opened"
+        else entry.text("event") or entry.text("hold") or entry.text("standing")
+    )
     said = entry.text("notice")
     notice = None if said is None else f"{entry.text('deadline')}/{said}"
     return Line(entry.kind, entry.so_on, entry.due_at, what, notice)

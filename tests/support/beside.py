@@ -18,6 +18,7 @@ from loopengine.engine.sweeping import AT_ONCE, Sweep
 from loopengine.engine.why import Why
 from support.agreement import Rows, histories_agree, outcome_of, rows, rows_agree
 from support.model import Facts, Impossible, Model
+from support.model_case import ModelCase
 from support.model_clocks import Notice, notices
 from support.small import salts
 
@@ -124,7 +125,8 @@ class Beside:
         case = self.model.cases[reference]
         assert (opened.reference, opened.state) == (reference, case.state.name)
         assert (opened.stage, opened.revision) == (case.state.stage, case.revision)
-        assert bool(opened.warnings) is not case.workflow.in_force.covers(case.moves[0].on)
+        in_force = case.workflow.in_force.covers(case.moves[0].on)
+        assert len(opened.warnings) == (not in_force) + _is_one_too_many(case)
         return reference
 
     def record(
@@ -330,6 +332,16 @@ class Beside:
             return int(connection.exec_driver_sql("select total_changes()").scalar_one())
 
 
+def _is_one_too_many(case: ModelCase) -> bool:
+    """Whether *case*, just opened, is one more than its parent's file has without a warning."""
+    if case.parent is None or case.kind is None:
+        return False
+    most = case.parent.workflow.sub_cases[case.kind].warn_above
+    # Those that what was opened has set off came later.
+    numbers = [each.reference for each in case.parent.sub_cases(case.kind) if not each.excused]
+    return most is not None and numbers.index(case.reference) + 1 > most
+
+
 def _raises(ask: Callable[[], object]) -> bool:
     try:
         ask()
@@ -346,6 +358,11 @@ def _done(sweep: Sweep) -> list[tuple[str, str, datetime | None, str | None]]:
     """What a sweep did, as the model would put it."""
     assert sweep.failures == ()
     return [
-        (each.case, each.kind, each.due_at, "opened" if each.kind == "opened" else each.event)
+        (
+            each.case,
+            each.kind,
+            each.due_at,
+            "opened" if each.kind == "opened" else each.event or each.standing,
+        )
         for each in sweep.done
     ]

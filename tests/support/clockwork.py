@@ -32,7 +32,21 @@ facts:
   hearers: {ask: "Who has to hear it?", type: parties}
   agreed: {ask: "Is it agreed?", type: yes_no}
   settled: {ask: "Is it settled?", type: yes_no}
-sub_cases: {chimes: chime}
+sub_cases: {chimes: {workflow: chime, warn_above: 2}}
+standing:
+  doubt:                          # opens a case of its own, once, and nobody is told
+    when: agreed and not settled
+    opens: {workflow: watch, link: grew_from, carry: [heard_on, hearers]}
+    source: local
+  quiet:                          # time brings it about, and takes it away
+    when: 'since("wind", "3 days") and not since(heard_on, "2 weeks")'
+    tell: [business_unit, owner]
+    source: local
+  loud:                           # opens for each, once, and tells whenever it is so again
+    when: 'settled or count(chimes, "heard") > 1'
+    opens: {workflow: chime, as: chimes, for_each: hearers, set: {hearer: each}}
+    tell: executive
+    source: local
 deadlines:
   answer:                         # a ladder, and nothing that stops it but an answer
     within: 5 working days
@@ -93,7 +107,7 @@ states:
         to: closed
         automatic: true
         when: 'since("rest", "6 weeks") and possible(settled)'
-        opens: {workflow: watch, link: begun_by, set: {heard_on: {from: heard_on}}}
+        opens: {workflow: watch, link: begun_by, set: {heard_on: {from: heard_on}}, carry: [hearers, agreed]}
   answered:
     on:
       heard: {to: closed, automatic: true, when: 'every(chimes, "heard")'}

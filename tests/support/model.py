@@ -55,11 +55,8 @@ class Model(Course):
         """Open a case; its reference."""
         definition = self.framework.workflow(workflow)
         parent = None if under is None else self._up_to_now(under)
-        kinds = (
-            {}
-            if parent is None
-            else {its.workflow: kind for kind, its in reversed(parent.workflow.sub_cases.items())}
-        )
+        declared = () if parent is None else reversed(parent.workflow.sub_cases.items())
+        kinds = {its.workflow: kind for kind, its in declared}
         _taken_down(definition, facts, by, evidence)
         day = self._day(on)
         if parent is not None and (workflow not in kinds or parent.state.final):

@@ -17,13 +17,14 @@ from loopengine.core.definitions import State
 from loopengine.core.values import Value
 
 # The entries after which a case is another one than before.
-CHANGES = ("opened", "recorded", "corrected", "moved", "held", "released")
+CHANGES = ("opened", "recorded", "corrected", "moved", "held", "released", "arose", "ceased")
 
 
 class Line(NamedTuple):
     """An entry of a history: on what day it was so, and when it fell due if time alone has brought it.
 
-    *what* is the event or the hold that it is about, *notice* what a clock says: `DEADLINE/overdue`.
+    *what* is the event, the hold or the standing rule that it is about, *notice* what a clock says:
+    `DEADLINE/overdue`.
     """
 
     kind: str
@@ -66,7 +67,10 @@ class Start(NamedTuple):
 
 
 class Told(NamedTuple):
-    """A notice in the outbox: by which entry, of which arming of which deadline, and what it says."""
+    """A notice in the outbox: by which entry, of which arming of which deadline, and what it says.
+
+    Of a standing rule: how often it has arisen, and on what day it changed.
+    """
 
     n: int
     kind: str
@@ -93,7 +97,9 @@ class ModelClock:
 
 @dataclass
 class Span:
-    """A hold was on *since* that day, *until* that one unless it still is."""
+    """A hold was on, or what a standing rule says was so, *since* that day, *until* that one unless it still
+    is.
+    """
 
     since: date
     until: date | None = None
@@ -121,6 +127,7 @@ class ModelCase:
     clocks: dict[str, ModelClock] = field(default_factory=dict)
     holds: dict[str, list[Span]] = field(default_factory=dict)
     opened_for: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+    standing: dict[str, list[Span]] = field(default_factory=dict)
 
     @property
     def root(self) -> ModelCase:
@@ -157,6 +164,10 @@ class ModelCase:
     def last(self, event: str, by: date = date.max) -> date | None:
         """The latest day, up to *by*, on which *event* happened, whenever that was told."""
         return max((move.on for move in self.moves if move.event == event and move.on <= by), default=None)
+
+    def stands(self, rule: str) -> bool:
+        """Whether what the standing rule says has arisen, and has not ceased."""
+        return rule in self.standing and self.standing[rule][-1].until is None
 
     def answer(self, fact: str, on: date) -> Said | None:
         """The latest answer that was so by *on*; of two for one day, the one given later."""

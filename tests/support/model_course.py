@@ -13,9 +13,9 @@ from typing import NamedTuple, TypeAlias
 
 from loopengine import Framework, Truth, Workflow
 from loopengine.clock import london_date, london_midnight
-from loopengine.core.definitions import Each, FromFact, Hold, Opens, Step
+from loopengine.core.definitions import Each, FromFact, Hold, Opens, Standing, Step
 from loopengine.core.values import Value
-from support.model_case import CHANGES, Line, ModelCase, Move, Said, Told
+from support.model_case import CHANGES, Line, ModelCase, Move, Said, Span, Told
 from support.model_clocks import Notice, notices, wind
 from support.model_rules import later, reads_time, truth_of
 
@@ -108,12 +108,17 @@ class Course:
         )
 
     def _turns(self, case: ModelCase) -> list[datetime]:
-        """When an automatic step of *case* can be taken, on the first day of those not looked at yet."""
+        """When an automatic step of *case* can be taken, or something arises or ceases, on the first day of
+        those not looked at yet.
+        """
         timed = _timed(case.workflow, case.state.name)
+        standing = [rule for rule in case.workflow.standing.values() if reads_time(rule.when)]
         day = case.looked
-        while timed and day < self.today:
+        while (timed or standing) and day < self.today:
             day += timedelta(days=1)
-            if any(outlook(step, case, day) == "allowed" for step in timed):
+            if any(outlook(step, case, day) == "allowed" for step in timed) or any(
+                changes(rule, case, day) for rule in standing
+            ):
                 return [london_midnight(day)]
         return []
 
@@ -147,6 +152,8 @@ class Course:
             case = self._stirred.pop(0)
             self._let_join(case)
             case.looked = self.today
+            for rule in case.workflow.standing.values():
+                self._let_arise(case, rule, on)
             first = min(max(on, case.entered_on or case.moves[0].on), self.today)
             days = [first + timedelta(days=n) for n in range((self.today - first).days + 1)]
             automatic = [step for step in case.state.steps.values() if step.automatic]
@@ -159,19 +166,49 @@ class Course:
     def _let_join(self, case: ModelCase) -> None:
         """Open, for the parties that have joined since, what was opened for each of the others."""
         facts = case.facts(self.today)
-        steps = [step for step in case.workflow.steps() if case.last(step.event) is not None]
+        begun = [(step.event, step.opens) for step in case.workflow.steps() if case.last(step.event)]
+        begun += [
+            (name, case.workflow.standing[name].opens)
+            for name in case.workflow.standing
+            if name in case.standing
+        ]
         wanted: list[tuple[str, Opens, str | None]] = []
-        for step in [] if case.state.final else steps:
-            followed = [each for each in _wanted(case, step, facts) if each[1].for_each is not None]
+        for event, opens in [] if case.state.final else begun:
+            followed = [each for each in _wanted(case, event, opens, facts) if each[1].for_each is not None]
             wanted += [each for each in followed if each not in wanted]
         if wanted:
             self.write(case, Line("joined", self.today))
             self._open_each(case, wanted, facts, self.today)
 
+    def _let_arise(self, case: ModelCase, rule: Standing, on: date) -> None:
+        """Write what has become so and what is so no more, on each day from *on* to today on which it did."""
+        spans = case.standing.get(rule.name, ())
+        day = max([on, case.moves[0].on, *(spans[-1].until or spans[-1].since for _ in spans[:1])])
+        while day <= self.today:
+            if changes(rule, case, day):
+                self._change(case, rule, day)
+            else:
+                day += timedelta(days=1)
+
+    def _change(self, case: ModelCase, rule: Standing, on: date) -> None:
+        kind, wanted = "ceased", []
+        if case.stands(rule.name):
+            case.standing[rule.name][-1].until = on
+        else:
+            kind = "arose"
+            if rule.name not in case.standing:  # what it opens is opened once in the life of a case
+                wanted = _wanted(case, rule.name, rule.opens, case.facts(on))
+            case.standing.setdefault(rule.name, []).append(Span(on))
+        if rule.tell:
+            told = (kind, rule.name, len(case.standing[rule.name]), kind, on, self.at or self.now)
+            case.told.append(Told(len(case.lines) + 1, *told))
+        self.write(case, Line(kind, on, what=rule.name))
+        self._open_each(case, wanted, case.facts(on), on)
+
     def take(self, case: ModelCase, step: Step, on: date, line: Line | None = None) -> None:
         """Take *step*, and open what it opens."""
         facts, before = case.facts(on), (case.reached, case.excused)
-        wanted = _wanted(case, step, facts)
+        wanted = _wanted(case, step.event, step.opens, facts)
         case.moves.append(Move(step.event, step.to, on, len(case.lines) + 1))
         for fact, value in step.sets.items():
             self.say(case, fact, value, on)
@@ -191,7 +228,12 @@ class Course:
         for event, opens, party in wanted:
             if party is not None:
                 case.opened_for.setdefault(_group(event, opens), set()).add(party)
-            given: dict[str, Value | None] = {}
+            workflow = self.framework.workflow(opens.workflow)
+            given: dict[str, Value | None] = {
+                name: value
+                for name, value in facts.items()
+                if _goes_on(opens, case.workflow, workflow, name, value)
+            }
             for name, value in opens.sets.items():
                 match value:
                     case Each():
@@ -201,7 +243,7 @@ class Course:
                     case _:
                         given[name] = value
             parent = None if opens.kind is None else case
-            opened = self.add(self.framework.workflow(opens.workflow), given, on, parent, opens.kind)
+            opened = self.add(workflow, given, on, parent, opens.kind)
             if opens.link is not None:
                 opened.links.append((opens.link, case.reference))
 
@@ -269,16 +311,34 @@ def agencies_in(value: Value) -> frozenset[str]:
     return value if isinstance(value, frozenset) else frozenset({str(value)})
 
 
-def _wanted(case: ModelCase, step: Step, facts: Mapping[str, Value]) -> list[tuple[str, Opens, str | None]]:
-    """What *step* opens, and for whom: one case, or one for each party that has none yet."""
+def changes(rule: Standing, case: ModelCase, on: date) -> bool:
+    """Whether *rule* is other on the day *on* than is known; what nobody is told of never ceases."""
+    stands = case.stands(rule.name)
+    return (truth_of(rule.when, case, on) is Truth.TRUE) is not stands and (not stands or bool(rule.tell))
+
+
+def _goes_on(opens: Opens, own: Workflow, other: Workflow, name: str, value: Value) -> bool:
+    """Whether the case that is opened takes over the answer *value* to the fact *name*."""
+    if name not in other.facts or other.facts[name].type != own.facts[name].type:
+        return False
+    if opens.carry is not True and name not in (opens.carry or ()):
+        return False
+    takes = set(other.facts[name].values)
+    return not takes or set(agencies_in(value)) <= takes
+
+
+def _wanted(
+    case: ModelCase, event: str, every: Iterable[Opens], facts: Mapping[str, Value]
+) -> list[tuple[str, Opens, str | None]]:
+    """What *event* opens, and for whom: one case, or one for each party that has none yet."""
     wanted: list[tuple[str, Opens, str | None]] = []
-    for opens in step.opens:
+    for opens in every:
         if opens.for_each is None:
-            wanted.append((step.event, opens, None))
+            wanted.append((event, opens, None))
         elif opens.for_each in facts:
-            has = case.opened_for.get(_group(step.event, opens), set())
+            has = case.opened_for.get(_group(event, opens), set())
             parties = sorted(agencies_in(facts[opens.for_each]) - has)
-            wanted += [(step.event, opens, party) for party in parties]
+            wanted += [(event, opens, party) for party in parties]
     return wanted
 
 

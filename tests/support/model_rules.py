@@ -93,7 +93,7 @@ def _worked_out(node: Condition, case: ModelCase, on: date) -> Condition:
         case Some(kind, state):
             return _said(any(state in each.reached for each in case.sub_cases(kind)))
         case Since(event, duration):
-            last = case.last(event, on)
+            last = case.last(event, by=on)
             return _said(last is not None and later(last, duration) <= on)
         case Compare(op, left, right):
             return Compare(op, _counted(left, case), _counted(right, case))

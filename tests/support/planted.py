@@ -13,7 +13,7 @@ from types import FunctionType
 
 import pytest
 
-from loopengine.core import actors, deadlines, history, machine, notices, records
+from loopengine.core import actors, arising, deadlines, history, machine, notices, records, timing
 from loopengine.core.rules import leaves
 from loopengine.core.situation import Tally
 from loopengine.engine import answered, catching_up, firing, recording, settling
@@ -176,6 +176,23 @@ FAULTS = (
     ),
     _by_the_clock(
         "a party joins what has ended", settling._follow_parties, "record.ended or not any", "not any"
+    ),
+    # what arises
+    _by_the_clock(
+        "what arose is opened twice", settling._write_change, "rule.name not in held.record.standing", "True"
+    ),
+    _by_the_clock(
+        "what has ceased is not told", settling._write_change, "if rule.tell:", "if rule.tell and arose:"
+    ),
+    _by_the_clock("what arises by time is not seen", arising.changes_by_time, "if day > after", "if False"),
+    _by_the_clock("what arose is of today", settling._let_arise, "rule, day)", "rule, work.today)"),
+    _by_the_clock("what nobody is told of ceases", arising.next_change, "arisen and not rule.tell", "False"),
+    _by_the_clock("nothing is carried", settling._open, "opens.carry", "False"),
+    _by_the_clock(
+        "what was answered for later days is not looked at",
+        timing.days_to_look_at,
+        "{first, *said, *happened}",
+        "{first}",
     ),
     # what clocks say
     _by_the_clock("late a day early", notices._to_come, "_midnight(due + _ONE_DAY)", "_midnight(due)"),

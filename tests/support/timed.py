@@ -14,6 +14,24 @@ agencies:
   school: {title: School}
 """
 
+CYCLES = """\
+cycles:
+  letters:
+    workflow: letter
+    every: 10 weeks
+    from: 2017-01-20
+    for_each: agencies
+    set: {to: each}
+    carry: true
+    source: local
+  inquiries:
+    workflow: inquiry
+    every: 4 months
+    from: 2017-03-01
+    carry: [heard_on, recipients]
+    source: local
+"""
+
 INQUIRY = """\
 workflow: inquiry
 version: 1
@@ -25,7 +43,24 @@ facts:
   heard_on: {ask: "When is it heard?", type: date}
   recipients: {ask: "Who has to know?", type: parties}
   agreed: {ask: "Is it agreed?", type: yes_no}
-sub_cases: {letters: letter}
+sub_cases: {letters: {workflow: letter, warn_above: 2}}
+standing:
+  forgotten:                      # time brings it about, and opens something
+    title: Nobody has heard anything for long
+    when: 'since("opened", "2 months") and since(heard_on, "1 month")'
+    opens: {workflow: letter, link: about, carry: true}
+    source: local
+  pressing:                       # time brings it about, and an answer takes it away
+    when: >-
+      since(told_on, "6 weeks") and not known(heard_on)
+      or since("answer", "3 weeks") and not since("answer", "3 months")
+    tell: [owner, independent_chair]
+    source: local
+  agreement:
+    when: agreed
+    opens: {workflow: letter, as: letters, for_each: recipients, set: {to: each}}
+    tell: business_unit
+    source: local
 deadlines:
   answer:
     within: 10 working days
@@ -119,6 +154,8 @@ reference: LET
 starts: written
 facts:
   to: {ask: "To whom?", type: party}
+  heard_on: {ask: "When was it heard?", type: date}
+  agreed: {ask: "Is it agreed?", type: yes_no}
 deadlines:
   read:
     within: 1 month
@@ -136,4 +173,4 @@ states:
   read: {title: Read, final: true}
 """
 
-TIMED = {"framework.yaml": FRAMEWORK, "inquiry.yaml": INQUIRY, "letter.yaml": LETTER}
+TIMED = {"framework.yaml": FRAMEWORK + CYCLES, "inquiry.yaml": INQUIRY, "letter.yaml": LETTER}

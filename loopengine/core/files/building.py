@@ -15,6 +15,7 @@ from loopengine.core.files import messages
 from loopengine.core.files.building_clocks import build_deadlines, build_holds
 from loopengine.core.files.building_facts import build_outline
 from loopengine.core.files.building_rules import build_rules
+from loopengine.core.files.building_standing import build_standing
 from loopengine.core.files.building_steps import build_states
 from loopengine.core.files.framework_shapes import FrameworkShape, GroupShape, TitledShape
 from loopengine.core.files.names import Names, Outline, Shared, refuse_local, refuse_unknown
@@ -98,6 +99,7 @@ def _with_loop(shape: WorkflowShape, loop: LoopShape) -> WorkflowShape:
         facts=_merged(shape.facts, loop.facts),
         sub_cases=_merged(shape.sub_cases, loop.sub_cases),
         rules=_merged(shape.rules, loop.rules),
+        standing=_merged(shape.standing, loop.standing),
         deadlines=_merged(shape.deadlines, loop.deadlines),
         holds=_merged(shape.holds, loop.holds),
         states=_merged(shape.states, loop.states),
@@ -134,7 +136,11 @@ def build_workflow(names: Names, file: str, digest: str) -> Workflow:
         rules=rules,
         routes=routes,
         states=build_states(names, reader),
-        sub_cases={kind: SubCases(each.workflow, each.linked) for kind, each in shape.sub_cases.items()},
+        sub_cases={
+            kind: SubCases(each.workflow, each.linked, each.warn_above or None)
+            for kind, each in shape.sub_cases.items()
+        },
+        standing=build_standing(names, reader),
         deadlines=build_deadlines(names),
         holds=build_holds(names),
         sources={name: names.authority(name) for name in shape.sources},

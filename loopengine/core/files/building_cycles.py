@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from loopengine.core.definitions import Cycle
+from loopengine.core.definitions import Cycle, Each
 from loopengine.core.files import messages
+from loopengine.core.files.building_carried import check_carry
+from loopengine.core.files.building_steps import EACH, each_of
 from loopengine.core.files.framework_shapes import CycleShape, FrameworkShape
 from loopengine.core.files.names import (
     LOCAL,
@@ -37,6 +39,9 @@ def _cycle(name: str, shape: CycleShape, shared: Shared, workflows: Mapping[str,
         place.refuse_key(messages.missing_key("from", "the first day"))
     if shape.every is not None and shape.every.working_days is not None:
         (place / "every").refuse(messages.cycle_of_working_days())
+    outline = workflows.get(shape.workflow)
+    if outline is not None:
+        check_carry(shape.carry, place, outline, outline)
     group = shared.groups.get(shape.meetings_of)
     refuse_unknown("group", shape.meetings_of, shared.groups, place / "meetings_of")
     if group is not None and not group.meets:
@@ -49,16 +54,36 @@ def _cycle(name: str, shape: CycleShape, shared: Shared, workflows: Mapping[str,
         first=shape.from_,
         meetings=() if group is None else group.meets,
         sets=_sets(shape, workflows),
+        parties=_parties(shape, shared),
+        carry=shape.carry,
         sources=_sources(shape, shared),
     )
 
 
-def _sets(shape: CycleShape, workflows: Mapping[str, Outline | None]) -> dict[str, Value]:
+def _parties(shape: CycleShape, shared: Shared) -> tuple[str, ...]:
+    """The agencies for each of which it opens a case."""
+    if shape.for_each is None:
+        return ()
+    if not shared.agencies:
+        (shape.place / "for_each").refuse(messages.no_agencies())
+    if EACH not in shape.set.values():
+        (shape.place / "for_each").refuse_key(messages.cycle_for_nobody())
+    return tuple(shared.agencies)
+
+
+def _sets(shape: CycleShape, workflows: Mapping[str, Outline | None]) -> dict[str, Value | Each]:
     outline = workflows.get(shape.workflow)
     if outline is None:
         return {}
-    given = {name: accept(outline, name, raw, shape.place / "set" / name) for name, raw in shape.set.items()}
-    return {name: value for name, value in given.items() if value is not None}
+    found: dict[str, Value | Each] = {}
+    for name, raw in shape.set.items():
+        place = shape.place / "set" / name
+        value = each_of(name, place, outline) if raw == EACH else accept(outline, name, raw, place)
+        if raw == EACH and not shape.place.gives("for_each"):
+            place.refuse(messages.each_without_for_each())
+        if value is not None:
+            found[name] = value
+    return found
 
 
 def _sources(shape: CycleShape, shared: Shared) -> tuple[Source, ...]:

@@ -98,12 +98,11 @@ def _routes(
         condition = reader.read(row.when, row.place / "when")
         sources = names.authorities(row.source, row.place / "source")
         if row.strength is not None:
-            rule = Rule(None, on_one_line(row.when), condition, sources, row.title or None)
+            name = f"{row.review} ({row.strength})"
+            rule = Rule(name, on_one_line(row.when), condition, sources, row.title or None)
             routes.append(Route(row.review, row.strength, rule))
     for route in routes:
-        reached = RuleRef(
-            f"{route.review} {route.strength}", route.rule.condition, route.rule.sources, route.rule.title
-        )
+        reached = RuleRef(route.rule.name or "", route.rule.condition, route.rule.sources, route.rule.title)
         led_to[route.strength] = (*led_to.get(route.strength, ()), (route.review, reached))
     return tuple(routes)
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from loopengine.core.definitions import Each, FromFact, Opens, State, Step, Wait
 from loopengine.core.files import messages
+from loopengine.core.files.building_carried import check_carry
 from loopengine.core.files.building_rules import RuleReader, on_one_line, refuse_what_lies_beside
 from loopengine.core.files.names import (
     PARTY_TYPES,
@@ -26,7 +27,7 @@ from loopengine.core.files.spellings import Raw
 from loopengine.core.rules.verdicts import Rule
 from loopengine.core.values import Value
 
-_EACH = "each"
+EACH = "each"
 
 
 def build_states(names: Names, reader: RuleReader) -> dict[str, State]:
@@ -85,7 +86,7 @@ def _step(event: str, shape: StepShape, names: Names, reader: RuleReader) -> Ste
         passes=tuple(stage for stage in shape.passes if stage is not None),
         sets=names.values(shape.set, place / "set"),
         automatic=shape.automatic,
-        opens=tuple(_opens(each, names) for each in shape.opens),
+        opens=tuple(build_opens(each, names) for each in shape.opens),
         sources=sources,
     )
 
@@ -103,8 +104,13 @@ def _wait(shape: WaitShape | None, names: Names) -> Wait | None:
     return None if shape.at_least is None else Wait(shape.at_least, shape.after, sources)
 
 
-def _opens(shape: OpensShape, names: Names) -> Opens:
+def build_opens(shape: OpensShape, names: Names) -> Opens:
+    """What *shape* opens."""
     place = shape.place
+    if place.gives("workflow") == place.gives("reviews"):
+        place.refuse_key(messages.workflow_or_reviews())
+    if place.gives("reviews"):
+        return _opens_chosen(shape, names)
     refuse_unknown("workflow", shape.workflow, names.others, place / "workflow")
     names.fact(shape.for_each, place / "for_each", "parties")
     if place.gives("as") == place.gives("link"):
@@ -121,7 +127,40 @@ def _opens(shape: OpensShape, names: Names) -> Opens:
             )
     other = names.others.get(shape.workflow)
     sets = {} if other is None else _sets(shape, names, other)
-    return Opens(shape.workflow, shape.as_ or None, shape.link or None, shape.for_each or None, sets)
+    if other is not None:
+        check_carry(shape.carry, place, names.own, other)
+    return Opens(
+        shape.workflow, shape.as_ or None, shape.link or None, shape.for_each or None, sets, shape.carry
+    )
+
+
+def _opens_chosen(shape: OpensShape, names: Names) -> Opens:
+    """What *shape* opens, where facts have chosen it."""
+    place, own = shape.place, names.own
+    for key in ("as", "for_each", "set"):
+        if place.gives(key):
+            (place / key).refuse_key(messages.not_beside_reviews(key))
+    if not place.gives("link"):
+        place.refuse_key(messages.missing_key("link", "a link of this name ties the review to this case"))
+    names.link(shape.link, place / "link")
+    asked = {**own.facts, **own.repeated}
+    for key, name in (("reviews", shape.reviews), ("together", shape.together)):
+        if not name or refuse_unknown("fact", name, own.shape.facts, place / key):
+            continue
+        fact = asked.get(name)
+        if fact is not None and fact.type != "some_of":
+            (place / key).refuse(messages.fact_of_another_type(name, fact.type, ("some_of",)))
+        for value in () if fact is None else fact.values:
+            refuse_unknown("workflow", value, names.others, place / key)
+    if shape.together and own.refuses_repeated(shape.together, place / "together"):
+        return Opens("", link=shape.link or None, chosen=shape.reviews or None)
+    return Opens(
+        "",
+        link=shape.link or None,
+        carry=shape.carry,
+        chosen=shape.reviews or None,
+        together=shape.together or None,
+    )
 
 
 def _sets(shape: OpensShape, names: Names, other: Outline) -> dict[str, Value | FromFact | Each]:
@@ -140,15 +179,13 @@ def _sets(shape: OpensShape, names: Names, other: Outline) -> dict[str, Value | 
 def _given(
     name: str, given: Raw | FromShape, place: Place, names: Names, other: Outline
 ) -> Value | FromFact | Each | None:
-    if not isinstance(given, FromShape) and given != _EACH:
+    if not isinstance(given, FromShape) and given != EACH:
         return accept(other, name, given, place)
+    if not isinstance(given, FromShape):
+        return each_of(name, place, other)
     if refuse_unknown_key("fact", name, other.shape.facts, place) or other.refuses_repeated(name, place):
         return None
     fact = other.facts.get(name)
-    if not isinstance(given, FromShape):
-        if fact is not None and fact.type != "party":
-            place.refuse(messages.fact_of_another_type(name, fact.type, ("party",)))
-        return Each()
     source = given.place / "from"
     if refuse_unknown("fact", given.from_, names.own.shape.facts, source):
         return None
@@ -158,3 +195,13 @@ def _given(
     if fact and own and (own.type != fact.type or not set(own.values) <= set(fact.values)):
         source.refuse(messages.facts_that_differ(given.from_, name, other.shape.workflow))
     return FromFact(given.from_)
+
+
+def each_of(name: str, place: Place, other: Outline) -> Each | None:
+    """`each`, given to the fact *name* of *other*."""
+    if refuse_unknown_key("fact", name, other.shape.facts, place):
+        return None
+    fact = other.facts.get(name)
+    if fact is not None and fact.type != "party":
+        place.refuse(messages.fact_of_another_type(name, fact.type, ("party",)))
+    return Each()

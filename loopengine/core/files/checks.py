@@ -60,6 +60,7 @@ def _named(shape: WorkflowShape) -> Iterator[tuple[str, str, Place]]:
     """The sort, name and place of whatever may not share its name with another sort."""
     yield from (("fact", name, each.place) for name, each in shape.facts.items())
     yield from (("rule", name, each.place) for name, each in shape.rules.items())
+    yield from (("standing rule", name, each.place) for name, each in shape.standing.items())
     for state in shape.states.values():
         yield from (("event", name, each.place) for name, each in state.on.items())
     yield from (("event", name, each.place) for name, each in shape.anywhere.items())

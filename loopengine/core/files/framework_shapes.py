@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeAlias, get_args
 
+from loopengine.core.definitions import Carry
 from loopengine.core.durations import Duration
 from loopengine.core.files.reading import Keys, Many, Maybe, Schema, Shape, Table, key, schema_file
-from loopengine.core.files.shapes import LoopShape, SourceShape
+from loopengine.core.files.shapes import CARRIED, LoopShape, SourceShape
 from loopengine.core.files.spellings import DASHED, DAY, DURATION, NAME, TEXT, VALUE, VERSION, Raw, choice
 from loopengine.core.rules.strengths import STRENGTHS, Strength
 from loopengine.core.workdays import Starts
@@ -78,7 +79,9 @@ class CycleShape(Shape):
     every: Duration | None = key(DURATION, "how long from one to the next, such as 3 months")
     from_: date | None = key(DAY, "with `every`: the first day")
     meetings_of: str = key(NAME, "instead of `every`: a group, on each day that it meets")
-    set: Mapping[str, Raw] = key(Table(NAME, VALUE), "facts of the new case")
+    for_each: str | None = key(choice(("agencies",)), "`agencies`: one for every agency of the framework")
+    set: Mapping[str, Raw] = key(Table(NAME, VALUE), "facts of the new case; `each` for its agency")
+    carry: Carry = key(CARRIED, "facts whose answers it takes over from the one before, or true: all of them")
     source: tuple[str, ...] = key(Many(DASHED), "the authority, or several, or `local`", required=True)
 
 

@@ -79,7 +79,8 @@ def _rests_on(workflow: Workflow | None) -> set[str]:
     """The files of the workflows that *workflow* names: it reads their states, and sets their facts."""
     if workflow is None:
         return set()
-    opened = {opens.workflow for step in workflow.steps() for opens in step.opens}
+    found = [each.opens for each in workflow.steps()] + [each.opens for each in workflow.standing.values()]
+    opened = {each.workflow for opens in found for each in opens if each.chosen is None}
     return {name + _SUFFIX for name in opened.union(each.workflow for each in workflow.sub_cases.values())}
 
 

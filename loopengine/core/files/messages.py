@@ -154,6 +154,18 @@ def rules_in_a_circle(names: list[str]) -> Message:
     return Message(f"rules in a circle: {circle}", "a rule cannot need its own verdict")
 
 
+def workflow_or_reviews() -> Message:
+    return Message(
+        "what is opened needs either `workflow` or `reviews`", "`reviews` names a fact that has chosen"
+    )
+
+
+def not_beside_reviews(key: str) -> Message:
+    return Message(
+        f"`{key}` beside `reviews`", "reviews that are chosen are linked, and take over answers by `carry`"
+    )
+
+
 def as_or_link() -> Message:
     return Message("what is opened needs either `as` or `link`", "`as` is a kind of sub-case, `link` a tie")
 
@@ -186,6 +198,18 @@ def each_without_for_each() -> Message:
     return Message("`each` without `for_each`", "say for which parties a case is opened")
 
 
+def nothing_to_carry(workflow: str) -> Message:
+    return Message(f"there is nothing to carry: no fact of {workflow!r} has the name and type of one here")
+
+
+def nothing_comes_of_it(name: str) -> Message:
+    return Message(f"nothing comes of {name!r}", "a standing rule needs `opens`, `tell`, or both")
+
+
+def called_like_a_deadline(name: str) -> Message:
+    return Message(f"a deadline is called {name!r} already", "notices are told under these names")
+
+
 def facts_that_differ(own: str, other: str, workflow: str) -> Message:
     return Message(
         f"{own!r} has answers that {other!r} of {workflow!r} does not take", "the two must be of one type"
@@ -206,6 +230,14 @@ def from_or_before() -> Message:
 
 def every_or_meetings() -> Message:
     return Message("a cycle needs either `every` or `meetings_of`")
+
+
+def cycle_for_nobody() -> Message:
+    return Message("`for_each` without `each`", "say in `set` which fact names the agency: {FACT: each}")
+
+
+def no_agencies() -> Message:
+    return Message("the framework has no agencies", "give it `agencies`, or leave out `for_each`")
 
 
 def cycle_of_working_days() -> Message:

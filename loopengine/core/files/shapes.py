@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import get_args
 
-from loopengine.core.definitions import STAGES, Roll, Stage
+from loopengine.core.definitions import STAGES, Carry, Roll, Stage
 from loopengine.core.durations import Duration
 from loopengine.core.files.documents import Data
 from loopengine.core.files.places import Place
@@ -108,6 +108,21 @@ class FromShape(Shape):
     from_: str = key(NAME, "a fact of the opening case", required=True)
 
 
+class _Carried:
+    """`true`, or the names of facts."""
+
+    absent: Carry = False
+
+    def read(self, data: Data, place: Place) -> Carry:
+        return FLAG.read(data, place) if isinstance(data, bool) else _NAMES.read(data, place)
+
+    def schema(self, definitions: dict[str, Schema]) -> Schema:
+        return {"anyOf": [FLAG.schema(definitions), _NAMES.schema(definitions)]}
+
+
+CARRIED = _Carried()
+
+
 class _Given:
     """In `opens`: a value, or the fact that it is taken from."""
 
@@ -122,13 +137,18 @@ class _Given:
 class OpensShape(Shape):
     """Cases that a step opens."""
 
-    workflow: str = key(DASHED, "the workflow of the new case", required=True)
+    workflow: str = key(DASHED, "the workflow of the new case")
+    reviews: str = key(
+        NAME, "instead of `workflow`: the reviews in this fact of type some_of, for each item of its list"
+    )
+    together: str = key(NAME, "with `reviews`: a fact with those that are opened once for all the items")
     as_: str = key(NAME, "the kind of sub-case that it becomes")
     link: str = key(NAME, "instead of `as`: a case of its own, tied by a link of this name")
     for_each: str = key(NAME, "one for every party in this fact")
     set: Mapping[str, Raw | FromShape] = key(
         Table(NAME, _Given()), "facts of the new case: a value, {from: FACT}, or `each` for its party"
     )
+    carry: Carry = key(CARRIED, "facts whose answers the new case takes over, or true: all that both have")
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,11 +236,23 @@ class HoldShape(Shape):
 
 
 @dataclass(frozen=True, slots=True)
+class StandingShape(Shape):
+    """A rule that stands over a case for all its life."""
+
+    when: str = key(TEXT, "an expression", required=True)
+    title: str = key(TEXT, "what has arisen when it is TRUE, in a few words")
+    opens: tuple[OpensShape, ...] = key(Many(Keys(OpensShape)), "cases that are opened then, once")
+    tell: tuple[str, ...] = key(_NAMES, "the roles that are told, or `owner`; also when it is TRUE no more")
+    source: tuple[str, ...] = key(_AUTHORITIES, "the authority, or several, or `local`", required=True)
+
+
+@dataclass(frozen=True, slots=True)
 class SubCasesShape(Shape):
     """A kind of case under a case, or tied to it."""
 
     workflow: str = key(DASHED, "the workflow of these cases", required=True)
     linked: bool = key(FLAG, "they are not opened under the case, but tied to it by a link of this name")
+    warn_above: int = key(VERSION, "the number above which opening one more is warned of")
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,9 +263,12 @@ class LoopShape(Shape):
     facts: Mapping[str, FactShape] = key(Table(NAME, Keys(FactShape)), "what we need to know")
     sub_cases: Mapping[str, SubCasesShape] = key(
         Table(NAME, Keys(SubCasesShape, short="workflow")),
-        "`kind: WORKFLOW`: what may be opened under a case, or be linked to it",
+        "`kind: WORKFLOW`, or `kind: {workflow, …}`: what may be opened under a case, or be linked to it",
     )
     rules: Mapping[str, RuleShape] = key(Table(NAME, Keys(RuleShape)), "what follows from the facts")
+    standing: Mapping[str, StandingShape] = key(
+        Table(NAME, Keys(StandingShape)), "what is watched for all the life of a case"
+    )
     deadlines: Mapping[str, DeadlineShape] = key(Table(NAME, Keys(DeadlineShape)), "clocks between events")
     holds: Mapping[str, HoldShape] = key(Table(NAME, Keys(HoldShape)), "what stops clocks and blocks events")
     states: Mapping[str, StateShape] = key(Table(NAME, Keys(StateShape)), "where a case can stand")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, text
 
 SCHEMA_TABLE = "loop_schema"
-HEAD = "0002"
+HEAD = "0003"
 TRIGGERS = ("loop_entry_no_update", "loop_entry_no_delete", "loop_entry_no_replace")
 
 _SQLITE = (
