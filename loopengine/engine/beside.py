@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple, TypeAlias, assert_never
 
 from loopengine.core.definitions import Step, Workflow
 from loopengine.core.durations import shift
 from loopengine.core.records import Record, tally_changed
-from loopengine.core.rules.expressions import Alike, Condition, kinds_of, walk
+from loopengine.core.rules.expressions import Alike, kinds_of, walk
 from loopengine.core.situation import NO_SUB_CASES, NOTHING_BESIDE, Beside, Other, Tally
 from loopengine.core.values import Fact, Value
 from loopengine.engine.reading import Now, Then
@@ -38,12 +39,13 @@ class _Standing(NamedTuple):
 
 def look_beside(view: View, held: Held, steps: Iterable[Step], on: date) -> None:
     """Let *held* know what the rules of *steps* read beside it on the day *on*."""
-    conditions = [step.when.condition for step in steps if step.when is not None]
-    kinds = {kind for each in conditions for kind in kinds_of(each)} & held.workflow.linked_kinds
-    facts = _counted(conditions, on)
-    if not kinds and not facts:
+    readers = _readers(held.workflow)
+    read = [readers[step.source, step.event] for step in steps if (step.source, step.event) in readers]
+    if not read:
         held.beside = NOTHING_BESIDE
         return
+    kinds = frozenset[str]().union(*(each.kinds for each in read))
+    facts = _counted((alike for each in read for alike in each.alike), on)
     others = {
         fact: tuple(
             Other(each.value, each.opened_on)
@@ -75,13 +77,32 @@ def _same(view: View, held: Held, today: date, facts: Iterable[str]) -> Iterator
             yield SameAnswer(fact.name, mine.value, fact.recurs, tuple(found))
 
 
-def _counted(conditions: Iterable[Condition], on: date) -> dict[str, date]:
-    """The facts by which *conditions* count other cases, each with the first day that matters."""
+class _Reads(NamedTuple):
+    """What the rule of one step reads beside its case."""
+
+    kinds: frozenset[str]
+    alike: tuple[Alike, ...]
+
+
+@lru_cache(maxsize=512)
+def _readers(workflow: Workflow) -> Mapping[tuple[str, str], _Reads]:
+    """The steps of *workflow* that read anything beside their case, by state and event: few do."""
+    found: dict[tuple[str, str], _Reads] = {}
+    for step in workflow.steps():
+        if step.when is not None:
+            kinds = workflow.linked_kinds.intersection(kinds_of(step.when.condition))
+            alike = tuple(node for node in walk(step.when.condition) if isinstance(node, Alike))
+            if kinds or alike:
+                found[step.source, step.event] = _Reads(kinds, alike)
+    return found
+
+
+def _counted(read: Iterable[Alike], on: date) -> dict[str, date]:
+    """The facts by which other cases are counted, each with the first day that matters."""
     found: dict[str, date] = {}
-    for node in (node for condition in conditions for node in walk(condition)):
-        if isinstance(node, Alike):
-            since = shift(on, node.duration, back=True)
-            found[node.fact] = min(found.get(node.fact, since), since)
+    for each in read:
+        since = shift(on, each.duration, back=True)
+        found[each.fact] = min(found.get(each.fact, since), since)
     return found
 
 

@@ -12,6 +12,7 @@ from datetime import date
 from loopengine.core.deadlines import Running, standing
 from loopengine.core.definitions import Party
 from loopengine.core.durations import Duration
+from loopengine.core.rules.explanation import Node
 from loopengine.engine.concerned import agencies_of, whose_move
 from loopengine.engine.explaining import explain_case
 from loopengine.engine.reading import Now, Then, case_of
@@ -137,4 +138,10 @@ def _leads_on(outlook: Outlook) -> bool:
         or outlook.not_before is not None
         or outlook.blocked_by
         or outlook.override is not None
+        or (outlook.because is not None and _counts_others(outlook.because))
     )
+
+
+def _counts_others(node: Node) -> bool:
+    """Whether what *node* explains could change by what other cases do."""
+    return node.kind == "alike" or any(map(_counts_others, node.parts))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from support.tied import UNIT, engine
+from support.tied import POINT, UNIT, engine, framework
 
 from loopengine import Engine, Refused
 from loopengine.clock import FrozenClock
@@ -160,6 +160,18 @@ def test_a_case_that_the_same_transaction_has_moved_is_seen_as_it_is(board: Engi
         board.record(each, {"theme": "voice"}, by=UNIT)
 
     assert board.fire(points[0], "raise", by=UNIT)
+
+
+def test_a_case_that_waits_for_others_alike_is_not_stalled(clock: FrozenClock) -> None:
+    waiting = (
+        POINT.replace("      mislay: {to: withdrawn, by: business_unit}\n", "")
+        .replace(POINT[POINT.index("      let_be:") : POINT.index("      mislay:")], "")
+        .replace("  withdrawn: {final: true, excused: true}\n", "")
+    )
+    board = engine(clock=clock, of=framework(point=waiting))
+    point(board)
+
+    assert board.stalled() == ()
 
 
 # --- previously identified ----------------------------------------------------------------------------------

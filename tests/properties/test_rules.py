@@ -30,6 +30,7 @@ from support.rules import (
     look_backs,
     memberships,
     over_facts,
+    over_others,
     over_sub_cases,
     read,
     recorded,
@@ -370,7 +371,9 @@ def test_a_fix_and_the_day_that_is_told_with_it_make_the_rule_true(
         assert evaluate(rule, recorded(case.on(found.day), changes)) is Truth.TRUE
 
 
-@given(joined(over_facts | since_days | over_sub_cases | since_events), situations(), days, days)
+@given(
+    joined(over_facts | since_days | over_sub_cases | since_events | over_others), situations(), days, days
+)
 def test_before_the_day_that_is_told_no_change_would_do(
     rule: Condition, case: Situation, start: date, day: date
 ) -> None:
@@ -389,7 +392,7 @@ def test_without_the_events_that_are_missing_nothing_makes_a_rule_true(
     rule: Condition, case: Situation, other: Situation, day: date
 ) -> None:
     """Whatever becomes of the facts and the sub-cases, and however long one waits."""
-    later = Situation(max(day, case.today), other.facts, case.happened, other.tallies, other.answers)
+    later = replace(other, today=max(day, case.today), happened=case.happened)
 
     if missing_events(rule, case):
         assert evaluate(rule, later) is not Truth.TRUE
@@ -420,6 +423,23 @@ def test_sub_cases_are_waited_for_only_if_more_of_them_would_help(rule: Compare,
 
     expected = helps and evaluate(rule, case) is not Truth.TRUE
     assert waits_for(rule, case) == (((kind, state),) if expected else ())
+
+
+@given(over_others, situations())
+def test_another_answer_is_suggested_wherever_one_would_be_counted_right(
+    rule: Condition, case: Situation
+) -> None:
+    """Each value of the fact is tried: how many others have it differs from one to the next."""
+    assume(evaluate(rule, case) is not Truth.TRUE)
+    (name,) = facts_of(rule)
+    values = {True, False} if name in YES_NO else {*FACTS[name].values} or {*range(-3, 23)}
+    right = {value for value in values if evaluate(rule, case.with_facts({name: value})) is Truth.TRUE}
+
+    found = {value for fix in fixes(rule, case, FACTS) for changes in ways(fix) for value in changes.values()}
+
+    assert bool(found) == bool(right)
+    if name not in NUMBERS:
+        assert found == right
 
 
 # --- the ways of reading ------------------------------------------------------------------------------------

@@ -9,8 +9,10 @@ import pytest
 from sqlalchemy import create_engine, text
 from support.postgresql import server
 from support.small import CHAIR, REVIEWER, UNIT, framework
+from support.tied import UNIT as TIED_UNIT
+from support.tied import framework as tied
 
-from loopengine import Engine, Moved
+from loopengine import Engine, Framework, Moved
 from loopengine.clock import FrozenClock
 from loopengine.errors import LoopEngineError, StaleCase, StorageError
 
@@ -33,8 +35,8 @@ def board(url: str) -> Iterator[Engine]:
     engine.close()
 
 
-def on(url: str) -> Engine:
-    return Engine(url, framework=framework(), clock=FrozenClock("2017-01-09T09:00Z"))
+def on(url: str, of: Framework | None = None) -> Engine:
+    return Engine(url, framework=of or framework(), clock=FrozenClock("2017-01-09T09:00Z"))
 
 
 def at_once(count: int, act: object) -> list[object]:
@@ -66,6 +68,22 @@ def test_a_case_lives_as_it_does_on_sqlite(board: Engine) -> None:
     assert board.fire(action, "drop", by=UNIT, reason="not needed").require().also_moved == (case.reference,)
     assert board.case(case, as_of=before).case.state == "done"
     assert board.audit().ok
+
+
+def test_other_cases_are_linked_and_counted_as_on_sqlite(board: Engine, url: str) -> None:
+    engine = on(url, tied())
+    whole, *audits = (engine.open(workflow, by=TIED_UNIT) for workflow in ("round", "audit", "audit"))
+    points = [engine.open("point", {"theme": "voice"}, by=TIED_UNIT) for _ in range(3)]
+    for each in audits:
+        engine.link(whole, each, "audits", by=TIED_UNIT, reason="it belongs here")
+        for event in ("hand_in", "mark"):
+            engine.fire(each, event, by=TIED_UNIT).require()
+
+    assert engine.fire(whole, "report", by=TIED_UNIT).moved
+    assert engine.fire(points[2], "raise", by=TIED_UNIT).moved
+    assert engine.case(points[2]).alike[0].cases == (points[0].reference, points[1].reference)
+    assert engine.audit().ok
+    engine.close()
 
 
 @pytest.mark.parametrize(

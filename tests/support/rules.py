@@ -150,7 +150,8 @@ def situations(draw: st.DrawFn) -> Situation:
     happened = draw(st.dictionaries(st.sampled_from(EVENTS), past_days))
     counted = {kind: draw(tallies(kind)) for kind in KINDS}
     others = {
-        name: tuple(draw(st.lists(st.builds(Other, values_of(name), days), max_size=4))) for name in COUNTED
+        name: tuple(draw(st.lists(st.builds(Other, values_of(name), past_days), max_size=4)))
+        for name in COUNTED
     }
     return Situation(TODAY, facts, happened, counted, answers, others)
 

@@ -128,7 +128,11 @@ def framework(**changed: str) -> Framework:
     return framework_from_texts(TEXTS | {f"{name}.yaml": text for name, text in changed.items()})
 
 
-def engine(path: Path | None = None, *, clock: FrozenClock | None = None) -> Engine:
+def engine(
+    path: Path | None = None, *, clock: FrozenClock | None = None, of: Framework | None = None
+) -> Engine:
     """An engine of the framework on a file, or in memory."""
     url = "sqlite://" if path is None else f"sqlite:///{path}"
-    return Engine(url, framework=framework(), clock=clock or FrozenClock("2017-01-03T09:00Z"), salt=salts())
+    return Engine(
+        url, framework=of or framework(), clock=clock or FrozenClock("2017-01-03T09:00Z"), salt=salts()
+    )

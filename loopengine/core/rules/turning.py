@@ -12,6 +12,9 @@ from loopengine.core.rules.expressions import Alike, Condition, Operand, Since, 
 from loopengine.core.rules.verdicts import value_of
 from loopengine.core.situation import Situation
 
+# Of so many days every one is looked at; of more, those on which something changes as the answers are.
+MOST_DAYS = 40
+
 
 def turning_days(condition: Condition, situation: Situation) -> list[date]:
     """The days on which a `since` of *condition* becomes TRUE, as far as that is certain, or another case is
@@ -28,13 +31,14 @@ def depends_on_time(condition: Condition) -> bool:
 
 
 def _drop_out(node: Alike, situation: Situation) -> set[date]:
-    """The days from which on the cases that *node* counts are not counted any more."""
+    """The days from which on cases that *node* counts, or would by another answer, are too old for it."""
     value, since = situation.facts.get(node.fact), shift(situation.today, node.duration, back=True)
-    counted = {
-        other.opened_on
-        for other in situation.others.get(node.fact, ())
-        if other.value == value and since <= other.opened_on <= situation.today
-    }
+    within = [
+        other for other in situation.others.get(node.fact, ()) if since <= other.opened_on <= situation.today
+    ]
+    counted = {other.opened_on for other in within}
+    if len(counted) > MOST_DAYS:
+        counted = {other.opened_on for other in within if other.value == value}
     return {day for opened_on in counted if (day := _too_late(opened_on, node.duration)) is not None}
 
 
