@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from sqlalchemy import Connection
 
-from loopengine.core.history import Entry, entry_from, faults, replay
+from loopengine.core.history import Entry, entry_from, faults, links_told, replay
 from loopengine.core.records import Record
 from loopengine.core.situation import NO_SUB_CASES, Tally
 from loopengine.engine import auditing_books as beside
@@ -154,9 +154,9 @@ def _ties(connection: Connection, stored: cases.Stored, entries: Sequence[Entry]
     above = stored.parent_id
     if stored.root_id != (stored.id if above is None else root_of(connection, above)):
         yield Trouble(f"{reference} is filed in another family than its own", reference)
-    link = entries[0].body.get("link")
-    said = {(str(link["name"]), str(link["case"]))} if isinstance(link, Mapping) else set()
-    if said != {(name, other) for name, other, away in cases.links_of(connection, stored.id) if away}:
+    if links_told(entries) != {
+        (name, other) for name, other, away in cases.links_of(connection, stored.id) if away
+    }:
         yield Trouble(f"{reference} has other links than its history says", reference)
 
 

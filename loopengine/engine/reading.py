@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from loopengine.clock import instant_text, london_date
 from loopengine.core.deadlines import standing
 from loopengine.core.definitions import Party, Workflow
-from loopengine.core.history import Entry, replay
+from loopengine.core.history import Entry, links_told, replay, struck_out
 from loopengine.core.records import Record, tally_changed
 from loopengine.core.situation import NO_SUB_CASES, Recorded, Tally
 from loopengine.core.workdays import WorkingCalendar
@@ -204,11 +204,13 @@ def file_of(view: Now | Then, held: Held) -> CaseFile:
 
 
 def _links(view: Now | Then, held: Held) -> Iterator[Link]:
-    """The ties of *held* to cases that there were."""
+    """The ties of *held* to cases that there were, as far as the histories tell them."""
     for link in (Link(*each) for each in cases.links_of(view.connection, held.id)):
         with suppress(CaseNotFound):
-            view.held(link.case)
-            yield link
+            other = view.held(link.case)
+            says, of = (held, other) if link.away else (other, held)
+            if (link.name, of.record.reference) in links_told(view.history(says)):
+                yield link
 
 
 def lines_of(connection: Connection, entries: tuple[Entry, ...]) -> tuple[Line, ...]:
@@ -217,7 +219,10 @@ def lines_of(connection: Connection, entries: tuple[Entry, ...]) -> tuple[Line, 
     for entry in entries:
         refs |= set(_refs(entry.body))
     words = books.words_at(connection, refs)
-    return tuple(Line(entry, _by(entry, words), _reason(entry, words), words) for entry in entries)
+    struck = struck_out(entries)
+    return tuple(
+        Line(entry, _by(entry, words), _reason(entry, words), words, struck.get(entry.n)) for entry in entries
+    )
 
 
 def _named(

@@ -112,7 +112,7 @@ def what_was_read(held: Held, step: Step, on: date) -> Json:
 def _follow_parties(work: Work, held: Held) -> None:
     """Open what a step that was taken opens for each party, for those that have joined since."""
     record = held.record
-    followed = _for_each(held.workflow)
+    followed = followed_of(held.workflow)
     if record.ended or not any(event in record.happened for event, _ in followed):
         return
     facts = record.facts(work.today)
@@ -128,12 +128,17 @@ def _follow_parties(work: Work, held: Held) -> None:
 
 
 @lru_cache(maxsize=512)
-def _for_each(workflow: Workflow) -> tuple[tuple[str, Opens], ...]:
+def followed_of(workflow: Workflow) -> tuple[tuple[str, Opens], ...]:
     """What the events of *workflow* open for each party of a fact."""
     found = [
         (step.event, opens) for step in workflow.steps() for opens in step.opens if opens.for_each is not None
     ]
     return tuple((event, opens) for n, (event, opens) in enumerate(found) if (event, opens) not in found[:n])
+
+
+def group_of(event: str, opens: Opens) -> str:
+    """The cases of which there is one for each party: those that *event* opens by *opens*."""
+    return f"{event}/{opens.kind or opens.link}"
 
 
 def _automatic(work: Work, held: Held, on: date) -> tuple[Step | None, date]:
@@ -158,7 +163,7 @@ def _wanted(
     work: Work, held: Held, event: str, opens: Opens, facts: Mapping[str, Value], on: date
 ) -> list[_Wanted]:
     """What *opens* opens by *event*: one case, or one for each party that has none yet."""
-    group = f"{event}/{opens.kind or opens.link}"
+    group = group_of(event, opens)
     from_ = held.framework if opens.kind is not None else work.shelf.present
     prefix = from_.workflow(opens.workflow).reference
     parties: Iterable[str | None] = [None]

@@ -15,10 +15,11 @@ from loopengine.core.files import messages
 from loopengine.core.files.building_clocks import build_deadlines, build_holds
 from loopengine.core.files.building_rules import build_rules
 from loopengine.core.files.building_steps import build_states
-from loopengine.core.files.framework_shapes import FrameworkShape, TitledShape
+from loopengine.core.files.framework_shapes import FrameworkShape, PuttingRightShape, TitledShape
 from loopengine.core.files.names import Names, Outline, Shared, refuse_local, refuse_unknown
 from loopengine.core.files.places import Place
 from loopengine.core.files.shapes import FactShape, InForceShape, LoopShape, WorkflowShape
+from loopengine.core.remedies import REMEDIES
 from loopengine.core.values import UNKNOWN_WORD, Fact, FactType, Value
 from loopengine.errors import BadValue
 
@@ -49,6 +50,17 @@ def build_shared(shape: FrameworkShape | None) -> Shared:
         refuse_unknown("group", channel.reports_to, shape.groups, channel.place / "reports_to")
         channels[name] = Channel(name, channel.title, channel.who or None, channel.reports_to or None)
     return Shared(roles, _named(shape.agencies), groups, channels, shape.sources, shape.loops)
+
+
+def build_putting_right(shape: PuttingRightShape | None, shared: Shared) -> dict[str, tuple[str, ...]]:
+    """The roles that may put right a mistake, by remedy, as far as the framework names any."""
+    if shape is None:
+        return {}
+    named: dict[str, tuple[str, ...]] = {remedy: getattr(shape, remedy) for remedy in REMEDIES}
+    for remedy, roles in named.items():
+        for n, role in enumerate(roles):
+            refuse_unknown("role", role, shared.roles, shape.place / remedy / n)
+    return {remedy: roles for remedy, roles in named.items() if roles}
 
 
 def _named(shapes: Mapping[str, TitledShape]) -> dict[str, Named]:
