@@ -7,6 +7,7 @@ the steps had opened are withdrawn. Nothing is ever deleted.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -15,6 +16,7 @@ from loopengine.core.ends import MERGED_INTO
 from loopengine.core.history import Entry, replay, struck_out
 from loopengine.core.rearming import Past
 from loopengine.core.records import Record
+from loopengine.core.truth import Truth
 from loopengine.core.values import Json
 from loopengine.engine.settling import followed_of, group_of, settle
 from loopengine.engine.withdrawing import below, ends_apart, withdraw_all
@@ -63,6 +65,7 @@ def strike_out(
         raise BadValue(f"nothing of {last.so_on} was put right on {on}", f"give a day from {last.so_on} on")
     struck = find_struck(held, entries, last)
     withdrawn = _write(work, held, struck, by=by, on=on, reason=reason)
+    _take_back_above(work, held, last, by=by, on=on, reason=reason)
     settle(work, on)
     return struck, withdrawn
 
@@ -157,6 +160,36 @@ def _write(
         found = find_struck(each, work.history(each), last)
         _write(work, each, found, by=by, on=on, reason=reason, along_with=reference)
     return (*withdrawn, *(each.record.reference for each in again))
+
+
+def _take_back_above(
+    work: Work, held: Held, since: Entry, *, by: Mapping[str, Json], on: date, reason: Mapping[str, Json]
+) -> None:
+    """Strike out what the case above *held* had done of itself because of the step *since*, and only so."""
+    if held.parent_id is None:
+        return
+    parent, kind = work.load_row(held.parent_id), held.record.kind
+    entries = work.history(parent)
+    followed: Entry | None = None
+    for step in reversed(standing_steps(entries)):
+        if _by_a_person(step) or step.recorded_at < since.recorded_at:
+            break
+        read = step.body.get("read")
+        kinds = read.get("sub_cases") if isinstance(read, Mapping) else None
+        if isinstance(kinds, Mapping) and kind in kinds:
+            followed = step
+    if followed is None:
+        return
+    struck = find_struck(parent, entries, followed)
+    stood = followed.text("from") or ""
+    rule = parent.workflow.states[stood].steps[followed.text("event") or ""].when
+    situation = parent.position(work.today).situation
+    if rule is not None and rule.verdict(situation) is Truth.TRUE:
+        return
+    reference = held.record.reference
+    with suppress(RefusedError):  # what it opened goes on: the automatic steps of its file remain
+        _write(work, parent, struck, by=by, on=on, reason=reason, along_with=reference)
+        _take_back_above(work, parent, followed, by=by, on=on, reason=reason)
 
 
 def _see_that_it_stands(work: Work, opened: Held, reference: str, first: Entry) -> None:

@@ -181,6 +181,8 @@ def test_what_had_followed_above_of_itself_is_taken_back_there(board: Engine) ->
     corrected = board.correct(action, by=UNIT, reason="the wrong action")
 
     assert (state(board, case), corrected.also_moved) == ("reviewing", (case,))
+    assert [line.entry.kind for line in board.history(case)][-2:] == ["moved", "undone"]
+    assert board.history(case)[-1].to_json()["along_with"] == action
     assert board.audit().ok
 
 
