@@ -23,7 +23,7 @@ def tell_history(page: Page, lines: Iterable[Line]) -> None:
             minute(line.entry.recorded_at),
             line.entry.so_on.isoformat(),
             line.by,
-            _happened(line),
+            [*_happened(line), f" (struck out by {line.undone_by})" if line.undone_by else ""],
         )
         for line in lines
     ]
@@ -32,7 +32,7 @@ def tell_history(page: Page, lines: Iterable[Line]) -> None:
 
 def _happened(line: Line) -> list[Part]:
     entry, more = line.entry, _more(line)
-    deadline = entry.text("deadline")
+    deadline, event = entry.text("deadline"), entry.text("event")
     match entry.kind:
         case "opened":
             cycle = entry.text("cycle")
@@ -62,6 +62,18 @@ def _happened(line: Line) -> list[Part]:
             return [f"{deadline} is ", Styled("OVERDUE", "red"), more]
         case "escalated":
             return [f"escalated {deadline}{more}"]
+        case "undone":
+            what = "what had ended it" if event is None else event
+            undone = f"{what} UNDONE: {entry.text('from')} -> {entry.text('to')}, "
+            return [Styled("PUT RIGHT ", "yellow"), f"{undone}{_struck(line)}{_withdrawn(line)}{more}"]
+        case "withdrawn":
+            along = entry.text("along_with")
+            with_ = f" along with {along}" if along else ""
+            return [f"withdrawn{with_} from {entry.text('from')}{_withdrawn(line)}{more}"]
+        case "merged":
+            link = entry.body.get("link")
+            into = f" into {link['case']}" if isinstance(link, dict) else ""
+            return [f"merged{into} from {entry.text('from')}{more}"]
         case "reckoned":
             return [f"due dates reckoned anew: {_clocks(line)}; {entry.text('why')}{more}"]
         case _:
@@ -75,6 +87,17 @@ def _moved(line: Line, more: str) -> list[Part]:
     when = f", when {entry.text('deadline')} was up" if entry.text("notice") else ""
     moved = f"{entry.text('event')}: {entry.text('from')} -> {entry.text('to')}"
     return [*overrode, f"{moved}{when}{sets}{more}"]
+
+
+def _struck(line: Line) -> str:
+    undoes = line.entry.body.get("undoes")
+    numbers = [str(n) for n in undoes] if isinstance(undoes, list) else []
+    return f"striking out {'entry' if len(numbers) == 1 else 'entries'} {', '.join(numbers)}"
+
+
+def _withdrawn(line: Line) -> str:
+    withdrawn = line.entry.body.get("withdrawn")
+    return f"; withdrawing {', '.join(map(str, withdrawn))}" if isinstance(withdrawn, list) else ""
 
 
 def _more(line: Line) -> str:

@@ -45,6 +45,11 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "run": "timing",
         "calendar": "calendar",
     },
+    "Putting right": {
+        "correct": "righting",
+        "withdraw": "righting",
+        "merge": "righting",
+    },
     "People": {"people": "people", "outbox": "notices"},
     "Workflow files": {
         "workflows": "files",

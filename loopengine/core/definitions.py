@@ -504,7 +504,7 @@ class Framework:
     """A folder of workflow files with what they share, under one content hash.
 
     *texts* are the files themselves by name, so that a case can keep what it began under; *digest* is over
-    them.
+    them. *putting_right* are the roles that may put right a mistake, by remedy, where the file names any.
     """
 
     name: str
@@ -519,6 +519,7 @@ class Framework:
     links: Mapping[str, Tie] = field(default_factory=dict)
     cycles: Mapping[str, Cycle] = field(default_factory=dict)
     intake: str | None = None
+    putting_right: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     first_day: Literal["day_after", "same_day"] = "day_after"
     to_confirm: tuple[ToConfirm, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict, repr=False)

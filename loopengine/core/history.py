@@ -16,14 +16,15 @@ from typing import Any, Literal, TypeAlias
 
 from loopengine.clock import instant_text, parse_instant
 from loopengine.core.clocks import Clock, Span, clock_from
-from loopengine.core.definitions import OPENED, Framework, Workflow
-from loopengine.core.records import Answered, Happening, Record, reached_after
+from loopengine.core.definitions import Framework, Workflow
+from loopengine.core.records import Answered, Record
 from loopengine.core.values import Json, Value
+from loopengine.core.whereabouts import adopted, ended_apart, moved, put_back, struck_by
 
 EntryKind: TypeAlias = Literal[
     "opened", "recorded", "corrected", "moved", "refused",
     "held", "released", "joined", "reminded", "overdue", "escalated", "reckoned", "linked",
-    "arose", "ceased",
+    "arose", "ceased", "undone", "withdrawn", "merged",
 ]  # fmt: skip
 
 _CANONICAL = json.JSONEncoder(
@@ -32,8 +33,13 @@ _CANONICAL = json.JSONEncoder(
 FIRST = "0" * 64  # what the first entry of a case follows
 # The kinds after which a case is another one than before: its revision counts them.
 CHANGES: frozenset[EntryKind] = frozenset(
-    {"opened", "recorded", "corrected", "moved", "held", "released", "linked", "arose", "ceased"}
+    {
+        *("opened", "recorded", "corrected", "moved", "held", "released", "linked", "arose", "ceased"),
+        *("undone", "withdrawn", "merged"),
+    }
 )
+# The kinds after which a case may stand elsewhere than before.
+TURNS: frozenset[EntryKind] = frozenset({"opened", "moved", "undone", "withdrawn", "merged"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +159,8 @@ def apply(workflow: Workflow, record: Record, entry: Entry) -> Record:
 def applied(workflow: Workflow, record: Record, entry: Entry, *, head: str = "") -> Record:
     """*record* after *entry*, before that is sealed; or with its digest as the *head*."""
     body, kind = entry.body, entry.kind
+    if kind in TURNS:
+        record = replace(record, **_turned(workflow, record, entry))
     return replace(
         record,
         head=head,
@@ -166,7 +174,6 @@ def applied(workflow: Workflow, record: Record, entry: Entry, *, head: str = "")
         if "standing" in body
         else record.standing,
         clocks=_clocks(record, body),
-        **(_moved(workflow, record, entry) if kind in ("opened", "moved") else {}),
     )
 
 
@@ -184,6 +191,18 @@ def replay(framework: Framework, entries: Iterable[Entry]) -> Record:
     if record is None:
         raise ValueError("a case without a history cannot be replayed")
     return record
+
+
+def struck_out(entries: Sequence[Entry]) -> dict[int, int]:
+    """The numbers of the entries that were struck out, each with that of the entry by which it was."""
+    return {n: each.n for each in entries for n in struck_by(each.body)}
+
+
+def links_told(entries: Sequence[Entry]) -> list[tuple[str, str]]:
+    """The ties that a case has by *entries* of its history, less those struck out: name, and other case."""
+    struck = struck_out(entries)
+    links = (entry.body.get("link") for entry in entries if entry.n not in struck)
+    return [(str(link["name"]), str(link["case"])) for link in links if isinstance(link, Mapping)]
 
 
 def faults(entries: Iterable[tuple[str, str]]) -> list[tuple[int, str]]:
@@ -229,12 +248,6 @@ def words_body(words: Words) -> Mapping[str, Json]:
     return {"ref": words.ref, "digest": words.digest}
 
 
-def links_told(entries: Iterable[Entry]) -> list[tuple[str, str]]:
-    """The ties that a case says it has, by *entries* of its history: their name, and the other case."""
-    links = (entry.body.get("link") for entry in entries)
-    return [(str(link["name"]), str(link["case"])) for link in links if isinstance(link, Mapping)]
-
-
 def _is_whole(entry: Entry) -> bool:
     """Whether *entry* has what its readers count on: a forged one may have its digest, and lack that."""
     by, facts = entry.body["by"], entry.body.get("facts", {})
@@ -248,30 +261,17 @@ def _is_whole(entry: Entry) -> bool:
     return kept and len(answers) == len(facts) and None not in read
 
 
-def _moved(workflow: Workflow, record: Record, entry: Entry) -> dict[str, Any]:
-    """What is different in a case that *entry* brought to another state, or to the same again."""
-    state, on = workflow.states[str(entry.body["to"])], entry.so_on
-    event, happening = entry.text("event") or OPENED, Happening(on, entry.n)
-    return {
-        "state": state.name,
-        "stage": state.stage,
-        "ended": state.final,
-        "excused": state.final and state.excused,
-        "moved_on": _entered_on(record, entry),
-        "path": reached_after(workflow, record.path, state.name),
-        "happened": {**record.happened, event: (*record.happened.get(event, ()), happening)},
-    }
-
-
-def _entered_on(record: Record, entry: Entry) -> date | None:
-    """The day on which the case has moved into the state in which *entry* leaves it; None if it began there.
-
-    An entry that does not say that the case `stayed` is one that moved it, as all did before there was the
-    word: so that a history gives what it gave when it was written.
-    """
-    if "stayed" in entry.body:
-        return record.moved_on
-    return entry.so_on if entry.kind == "moved" else None
+def _turned(workflow: Workflow, record: Record, entry: Entry) -> dict[str, Any]:
+    """What is different in a case that *entry* took elsewhere."""
+    match entry.kind:
+        case "undone":
+            return put_back(workflow, record, entry.body)
+        case "withdrawn" | "merged":
+            return ended_apart(workflow, entry.body, entry.so_on)
+        case "opened" if entry.body.get("adopted"):
+            return adopted(workflow, record, entry.body, entry.so_on, entry.n)
+        case _:
+            return moved(workflow, record, entry.body, entry.so_on, entry.n)
 
 
 def _answers(workflow: Workflow, record: Record, entry: Entry) -> Mapping[str, tuple[Answered, ...]]:

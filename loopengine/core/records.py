@@ -49,11 +49,12 @@ class Record:
     """Where a case stands after *entries* entries, the last with digest *head*.
 
     *path* is the way from the start to the present state with every detour taken out: the states that the
-    case *has reached*. *moved_on* is the day on which it entered the present state, unless it began there.
-    *happened* gives for each event when it did, in the order in which that was told. *answers* holds those
-    that stand, by fact, in the order of (day, entry). *opened_for* are the parties for which an event opened
-    cases, by event and kind; *holds* when each hold was on; *clocks* the latest arming of each deadline that
-    has begun; *standing* when what each standing rule watches for was so.
+    case *has reached*; empty of one that was withdrawn or merged. *moved_on* is the day on which it entered
+    the present state, unless it began there. *happened* gives for each event when it did, in the order in
+    which that was told. *answers* holds those that stand, by fact, in the order of (day, entry). *opened_for*
+    are the parties for which an event opened cases, by event and kind; *holds* when each hold was on;
+    *clocks* the latest arming of each deadline that has begun; *standing* when what each standing rule
+    watches for was so.
     """
 
     reference: str
@@ -190,15 +191,17 @@ def _reachable(workflow: Workflow, start: str) -> frozenset[str]:
 def tally_changed(tally: Tally, before: Record | None, after: Record) -> Tally:
     """*tally* after one of its sub-cases went from *before* (None: it was opened) to *after*."""
     reached, excused_reached = dict(tally.reached), dict(tally.excused_reached)
+    total, excused = tally.total, tally.excused
     for record, sign in ((before, -1), (after, +1)):
-        if record is None:
+        # What was opened in error counts for nothing: it has not even reached the state in which it began.
+        if record is None or not record.path:
             continue
+        total, excused = total + sign, excused + sign * record.excused
         for state in record.path:
             _count(reached, state, sign)
             if record.excused:
                 _count(excused_reached, state, sign)
-    excused = tally.excused + int(after.excused) - int(before is not None and before.excused)
-    return Tally(tally.total + int(before is None), reached, excused, excused_reached)
+    return Tally(total, reached, excused, excused_reached)
 
 
 def _count(counts: dict[str, int], state: str, sign: int) -> None:

@@ -52,7 +52,7 @@ def days_to_look_at(
 
 def may_move_by_time(workflow: Workflow, state: str) -> bool:
     """Whether time alone can ever let a case move on from *state*."""
-    return bool(_timed_steps(workflow)[state])
+    return bool(_timed_steps(workflow).get(state))
 
 
 def due_by_time(
@@ -60,7 +60,7 @@ def due_by_time(
 ) -> date | None:
     """The first day later than *after* on which an automatic step is allowed if nothing but time passes."""
     found: list[date] = []
-    for step in _timed_steps(workflow)[position.state]:
+    for step in _timed_steps(workflow).get(position.state, ()):
         days = (day for day in _turning(step, position, calendar()) if day > after)
         allowed = (day for day in days if _is_allowed(step, workflow, position, calendar(), day))
         found += [day] if (day := next(allowed, None)) is not None else []

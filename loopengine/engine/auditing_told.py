@@ -20,6 +20,7 @@ from loopengine.core.history import Entry
 from loopengine.core.notices import OVERDUE
 from loopengine.core.records import Record
 from loopengine.core.values import Json
+from loopengine.core.whereabouts import struck_by
 
 _LAST = date.max - timedelta(days=1)
 _NOTICES = ("reminded", "overdue", "escalated")
@@ -54,6 +55,10 @@ def answers_told(entries: Sequence[Entry]) -> dict[Key, Answer]:
     """Every answer that *entries* give, whatever became of it."""
     told: dict[Key, Answer] = {}
     for entry in entries:
+        struck = struck_by(entry.body)
+        for (n, fact), answer in told.items():
+            if n in struck and answer.corrected_by is None:
+                told[n, fact] = answer._replace(corrected_by=entry.n)
         name = _table(entry.body["by"])["name"]
         for fact, each in _table(entry.body.get("facts", {})).items():
             given = _table(each)

@@ -51,6 +51,7 @@ from loopengine.engine.linking import link
 from loopengine.engine.log import log
 from loopengine.engine.looking_ahead import Due, due_list, stalled
 from loopengine.engine.opening import framework_for, kind_under, open_case
+from loopengine.engine.putting_right import PuttingRight
 from loopengine.engine.reading import Now, Then, case_of, file_of, lines_of
 from loopengine.engine.recalculating import Closed, close_day, follow_the_published
 from loopengine.engine.recording import correct, record, typed
@@ -76,7 +77,7 @@ def _is_instant(value: object) -> bool:
     return isinstance(value, datetime) and value.tzinfo is not None
 
 
-class Engine:
+class Engine(PuttingRight):
     """Cases of *framework* in the database at *url*; without one, only of those that they began under.
 
     *url* is an SQLAlchemy URL, or an engine that the host has; the tables are made if they are missing (with

@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from loopengine.clock import instant_text, london_date
 from loopengine.core.deadlines import standing
 from loopengine.core.definitions import Party, Workflow
-from loopengine.core.history import Entry, links_told, replay
+from loopengine.core.history import Entry, links_told, replay, struck_out
 from loopengine.core.records import Record, tally_changed
 from loopengine.core.rules.english import words
 from loopengine.core.situation import NO_SUB_CASES, Recorded, Tally
@@ -271,7 +271,10 @@ def lines_of(connection: Connection, entries: tuple[Entry, ...]) -> tuple[Line, 
     for entry in entries:
         refs |= set(_refs(entry.body))
     kept = books.words_at(connection, refs)
-    return tuple(Line(entry, _by(entry, kept), _reason(entry, kept), kept) for entry in entries)
+    struck = struck_out(entries)
+    return tuple(
+        Line(entry, _by(entry, kept), _reason(entry, kept), kept, struck.get(entry.n)) for entry in entries
+    )
 
 
 def _named(

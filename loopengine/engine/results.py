@@ -181,12 +181,16 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a case's history, with the names and texts that are kept apart from it."""
+    """One line of a case's history, with the names and texts that are kept apart from it.
+
+    *undone_by* is the number of the entry that struck it out, if one did.
+    """
 
     entry: Entry
     by: str
     reason: str | None = None
     texts: Mapping[str, str] = field(default_factory=dict)
+    undone_by: int | None = None
 
     def to_json(self) -> Document:
         """One of the entries that `history` prints."""
@@ -221,6 +225,11 @@ class Line:
             "clocks": self.clocks(),
             "why": self.entry.text("why"),
             "standing": self.entry.text("standing"),
+            "undoes": body.get("undoes"),
+            "undone_by": self.undone_by,
+            "withdrawn": body.get("withdrawn"),
+            "along_with": self.entry.text("along_with"),
+            "adopted": bool(body.get("adopted")),
         }
 
     def clocks(self) -> dict[str, Json] | None:

@@ -165,7 +165,7 @@ def _write_change(work: Work, held: Held, rule: Standing, day: date) -> None:
 def _follow_parties(work: Work, held: Held) -> None:
     """Open what a step that was taken opens for each party, for those that have joined since."""
     record = held.record
-    followed = _for_each(held.workflow)
+    followed = followed_of(held.workflow)
     begun = record.happened.keys() | record.standing.keys()
     if record.ended or not any(event in begun for event, _ in followed):
         return
@@ -182,12 +182,17 @@ def _follow_parties(work: Work, held: Held) -> None:
 
 
 @lru_cache(maxsize=512)
-def _for_each(workflow: Workflow) -> tuple[tuple[str, Opens], ...]:
+def followed_of(workflow: Workflow) -> tuple[tuple[str, Opens], ...]:
     """What the events and the standing rules of *workflow* open for each party of a fact."""
     steps = [(step.event, opens) for step in workflow.steps() for opens in step.opens]
     rules = [(rule.name, opens) for rule in workflow.standing.values() for opens in rule.opens]
     found = [(event, opens) for event, opens in (*steps, *rules) if opens.for_each is not None]
     return tuple((event, opens) for n, (event, opens) in enumerate(found) if (event, opens) not in found[:n])
+
+
+def group_of(event: str, opens: Opens) -> str:
+    """The cases of which there is one for each party: those that *event* opens by *opens*."""
+    return f"{event}/{opens.kind or opens.link}"
 
 
 def _automatic(work: Work, held: Held, on: date) -> tuple[Step | None, date]:
@@ -213,7 +218,7 @@ def _wanted(
     work: Work, held: Held, event: str, opens: Opens, facts: Mapping[str, Value], on: date
 ) -> list[_Wanted]:
     """What *opens* opens by *event*: one case, or one for each party that has none yet."""
-    group = f"{event}/{opens.kind or opens.link}"
+    group = group_of(event, opens)
     from_ = held.framework if opens.kind is not None else work.shelf.present
     if opens.chosen is not None:
         # Whichever event decides: nobody gets the same review of one incident twice.

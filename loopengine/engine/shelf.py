@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import Connection
 
 from loopengine.core.definitions import Framework, Workflow
+from loopengine.core.ends import state_of
 from loopengine.core.files.loading import framework_from_texts
 from loopengine.core.records import Record
 from loopengine.core.workdays import WorkingCalendar
@@ -56,7 +57,7 @@ class Shelf:
     def workflow_of(self, connection: Connection, record: Record) -> Workflow:
         """The workflow of a case; raises BrokenHistory if it stands where that has no such state."""
         workflow = self.pinned(connection, record.framework).workflows.get(record.workflow)
-        state = None if workflow is None else workflow.states.get(record.state)
+        state = None if workflow is None else state_of(workflow, record.state)
         if workflow is None or state is None or (record.stage, record.ended) != (state.stage, state.final):
             raise BrokenHistory(f"{record.reference} stands where its workflow has no such state", TO_AUDIT)
         return workflow

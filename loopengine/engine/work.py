@@ -21,6 +21,7 @@ from loopengine.core.deadlines import reckoned
 from loopengine.core.definitions import Framework, Standing, Workflow
 from loopengine.core.history import (
     CHANGES,
+    TURNS,
     Entry,
     EntryKind,
     Words,
@@ -33,11 +34,13 @@ from loopengine.core.history import (
 )
 from loopengine.core.machine import Position
 from loopengine.core.notices import Notice, next_notice
+from loopengine.core.rearming import Past, rearmed
 from loopengine.core.records import Record, tally_changed
 from loopengine.core.situation import NO_SUB_CASES, NOTHING_BESIDE, Beside, Tally
 from loopengine.core.timing import due_by_time, may_move_by_time
 from loopengine.core.unfolding import names_in, unfolded
 from loopengine.core.values import Json, is_storable
+from loopengine.core.whereabouts import struck_by
 from loopengine.core.workdays import WorkingCalendar
 from loopengine.engine.shelf import Shelf
 from loopengine.errors import BadValue, CaseNotFound, ClockWentBack
@@ -188,18 +191,28 @@ class Work:
         return held
 
     def write(
-        self, held: Held, kind: EntryKind, *, on: date, by: Mapping[str, Json], details: Mapping[str, Json]
+        self,
+        held: Held,
+        kind: EntryKind,
+        *,
+        on: date,
+        by: Mapping[str, Json],
+        details: Mapping[str, Json],
+        past: Past | None = None,
     ) -> Entry:
-        """Add an entry to *held*'s history, and let the case and its parent's numbers follow from it."""
+        """Add an entry to *held*'s history, and let the case and its parent's numbers follow from it.
+
+        *past* is the case as it was before the steps that the entry strikes out, if it does.
+        """
         before = held.record
         self._refuse_backwards(before)
-        entry = self._enter(held, self.body(before, kind, on=on, by=by, details=details))
+        entry = self._enter(held, self.body(before, kind, on=on, by=by, details=details), past)
         self.written.append((held, entry))
         if kind == "refused":
             self.touch(held)
         else:
             self.unsettle(held)
-        if kind == "moved":
+        if kind in TURNS:
             self.moved[before.reference] = None
             self._tell_parent(held, before)
         return entry
@@ -267,6 +280,15 @@ class Work:
         """The cases that this transaction has in hand, by row."""
         return self._by_row
 
+    def unlink(self, held: Held, name: str) -> None:
+        """Undo the ties of *held* by *name*: the entry that made them was struck out."""
+        cases.unlink(self.connection, held.id, name)
+
+    def history(self, held: Held) -> tuple[Entry, ...]:
+        """The entries of *held*, with those of this transaction."""
+        written = (entry for each, entry in self.written if each is held)
+        return (*cases.history_of(self.connection, held.id), *written)
+
     def unsettle(self, held: Held) -> None:
         """Have *held* looked at: one of its automatic steps may have become TRUE."""
         self._unsettled[held.record.reference] = held
@@ -326,7 +348,8 @@ class Work:
         for change in changes:
             before = self._before[change.id_].record
             if change.record.answers is not before.answers:
-                cases.save_answers(self.connection, change.id_, before.answers, change.record)
+                struck = self._struck(change.id_)
+                cases.save_answers(self.connection, change.id_, before.answers, change.record, struck)
         for link in self._links:
             cases.link(self.connection, *link)
         outbox.put(self.connection, self._notices)
@@ -367,7 +390,12 @@ class Work:
             raise BadValue(f"{on} is too long ago", f"give a day from {_EARLIEST} on")
         return on
 
-    def _enter(self, held: Held, body: dict[str, Json]) -> Entry:
+    def _struck(self, id_: int) -> dict[int, int]:
+        """The entries of a case that this transaction strikes out, each with the one by which it does."""
+        written = (entry for held, entry in self.written if held.id == id_)
+        return {n: entry.n for entry in written for n in struck_by(entry.body)}
+
+    def _enter(self, held: Held, body: dict[str, Json], past: Past | None = None) -> Entry:
         """Let *held* be what the entry made of *body* makes of it, clocks included."""
         before, workflow = held.record, held.workflow
         if body["kind"] not in CHANGES or not workflow.deadlines:
@@ -376,7 +404,10 @@ class Work:
             return entry
         after = applied(workflow, before, Entry(body, ""))
         at = self.now if self.at is None else self.at
-        changed = reckoned(workflow, before, after, lambda: self.calendar(held), self.today, at)
+        if past is None:
+            changed = reckoned(workflow, before, after, lambda: self.calendar(held), self.today, at)
+        else:
+            changed = rearmed(workflow, past, before, after, self.calendar(held), self.today, at)
         if changed:
             body["clocks"] = {
                 name: None if clock is None else clock_body(clock) for name, clock in changed.items()

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Row,
     Table,
     bindparam,
+    delete,
     func,
     insert,
     select,
@@ -164,6 +165,13 @@ def all_cases(
         return [_stored(row) for row in connection.execute(query)]
 
 
+def rows_under(connection: Connection, id_: int) -> list[int]:
+    """The rows of the sub-cases of one case, in the order in which they were opened."""
+    return list(
+        connection.execute(select(CASE.c.id).where(CASE.c.parent_id == id_).order_by(CASE.c.id)).scalars()
+    )
+
+
 def names(connection: Connection, *, after: int, limit: int) -> list[tuple[int, str]]:
     """The rows and references of *limit* cases after the row *after*."""
     query = select(CASE.c.id, CASE.c.reference).where(CASE.c.id > after).order_by(CASE.c.id).limit(limit)
@@ -237,17 +245,26 @@ def append(connection: Connection, entries: Iterable[tuple[int, Entry]]) -> None
 
 
 def save_answers(
-    connection: Connection, id_: int, before: Mapping[str, tuple[Answered, ...]], after: Record
+    connection: Connection,
+    id_: int,
+    before: Mapping[str, tuple[Answered, ...]],
+    after: Record,
+    struck: Mapping[int, int],
 ) -> None:
-    """Write what *after* has that *before* had not, and mark what it has no longer as corrected."""
+    """Write what *after* has that *before* had not, and mark what it has no longer as corrected.
+
+    *struck* are the entries that were struck out, each with the one by which it was.
+    """
     rows: list[Mapping[str, object]] = []
-    for fact, standing in after.answers.items():
+    for fact in {**before, **after.answers}:
+        standing = after.answers.get(fact, ())
         had = {each.n for each in before.get(fact, ())}
         new = [each for each in standing if each.n not in had]
         for n in had - {each.n for each in standing}:
             # The entry that corrects it says what is right; other entries may have followed in the same verb.
             corrected = update(ANSWER).where(ANSWER.c.case_id == id_, ANSWER.c.fact == fact, ANSWER.c.n == n)
-            connection.execute(corrected.values(corrected_by=min(each.n for each in new)))
+            by = struck[n] if n in struck else min(each.n for each in new)
+            connection.execute(corrected.values(corrected_by=by))
         rows += [answer_columns(id_, each) for each in new]
     _ANSWER.add(connection, rows)
 
@@ -274,6 +291,11 @@ def entry_columns(connection: Connection, id_: int) -> list[tuple[int, str, obje
 def link(connection: Connection, id_: int, other_id: int, name: str) -> None:
     """Tie one case to another by *name*."""
     connection.execute(insert(LINK).values(case_id=id_, other_id=other_id, name=name))
+
+
+def unlink(connection: Connection, id_: int, name: str) -> None:
+    """Undo the ties by *name* that lead away from a case."""
+    connection.execute(delete(LINK).where(LINK.c.case_id == id_, LINK.c.name == name))
 
 
 @legible("the links of a case")

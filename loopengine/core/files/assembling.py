@@ -7,12 +7,12 @@ know where the contents come from.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from loopengine.core.definitions import Cycle, Framework, Workflow
 from loopengine.core.files import messages
-from loopengine.core.files.building import build_shared, build_workflow, outline
+from loopengine.core.files.building import build_putting_right, build_shared, build_workflow, outline
 from loopengine.core.files.building_cycles import build_cycles
 from loopengine.core.files.building_rules import check_intake
 from loopengine.core.files.checks import check_graph, check_shape
@@ -83,7 +83,9 @@ def _define(
         return None, workflows
     cycles = build_cycles(board, shared, others)
     check_intake(board, others)
-    return _framework(board, shared, cycles, filter(None, shapes.values()), workflows, texts), workflows
+    framework = _framework(board, shared, cycles, filter(None, shapes.values()), workflows, texts)
+    may = build_putting_right(board.putting_right, shared)
+    return replace(framework, putting_right=may), workflows
 
 
 def _once(problems: Iterable[Problem]) -> tuple[Problem, ...]:

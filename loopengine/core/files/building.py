@@ -17,9 +17,10 @@ from loopengine.core.files.building_facts import build_outline
 from loopengine.core.files.building_rules import build_rules
 from loopengine.core.files.building_standing import build_standing
 from loopengine.core.files.building_steps import build_states
-from loopengine.core.files.framework_shapes import FrameworkShape, GroupShape, TitledShape
+from loopengine.core.files.framework_shapes import FrameworkShape, GroupShape, PuttingRightShape, TitledShape
 from loopengine.core.files.names import Names, Outline, Shared, refuse_local, refuse_unknown
 from loopengine.core.files.shapes import InForceShape, LoopShape, WorkflowShape
+from loopengine.core.remedies import REMEDIES
 from loopengine.core.rules.expressions import Quorum
 from loopengine.core.values import UNKNOWN_WORD
 
@@ -78,6 +79,17 @@ def _quorum(group: GroupShape, agencies: Mapping[str, TitledShape]) -> Quorum | 
     if shape.at_least > len(counted):
         (shape.place / "at_least").refuse(messages.quorum_too_large(shape.at_least, len(counted)))
     return Quorum(group.title, shape.at_least, shape.of, shape.with_)
+
+
+def build_putting_right(shape: PuttingRightShape | None, shared: Shared) -> dict[str, tuple[str, ...]]:
+    """The roles that may put right a mistake, by remedy, as far as the framework names any."""
+    if shape is None:
+        return {}
+    named: dict[str, tuple[str, ...]] = {remedy: getattr(shape, remedy) for remedy in REMEDIES}
+    for remedy, roles in named.items():
+        for n, role in enumerate(roles):
+            refuse_unknown("role", role, shared.roles, shape.place / remedy / n)
+    return {remedy: roles for remedy, roles in named.items() if roles}
 
 
 def _named(shapes: Mapping[str, TitledShape]) -> dict[str, Named]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from loopengine.core.definitions import Each, FromFact, Opens, State, Step, Wait
+from loopengine.core.ends import States
 from loopengine.core.files import messages
 from loopengine.core.files.building_carried import check_carry
 from loopengine.core.files.building_rules import RuleReader, on_one_line, refuse_what_lies_beside
@@ -38,7 +39,7 @@ def build_states(names: Names, reader: RuleReader) -> dict[str, State]:
     for shape in names.own.shape.anywhere.values():
         for n, name in enumerate(shape.in_):
             names.state(name, shape.place / "in" / n)
-    states: dict[str, State] = {}
+    states = States()
     for name, state in names.own.shape.states.items():
         # A state's own steps come first: they are what one waits for there.
         steps = [_step(event, shape, names, reader) for event, shape in state.on.items()]

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from keyword import iskeyword
 
 from loopengine.core.definitions import OPENED, STAGES, Stage, State, Workflow
+from loopengine.core.ends import ENDS
 from loopengine.core.files import messages
 from loopengine.core.files.names import refuse_local
 from loopengine.core.files.places import Place
@@ -27,6 +28,8 @@ def check_shape(shape: WorkflowShape) -> None:
     for name, state in shape.states.items():
         if state.excused and not state.final:
             (state.place / "excused").refuse_key(messages.excused_and_not_final(name))
+        if name in ENDS and not state.final:
+            state.place.refuse_key(messages.not_an_end(name, f"that is {name}"))
         if state.final and state.place.gives("on"):
             (state.place / "on").refuse_key(messages.final_state_answers(name))
         for step in state.on.values():

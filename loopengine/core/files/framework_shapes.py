@@ -99,6 +99,17 @@ class RouteShape(Shape):
 
 
 @dataclass(frozen=True, slots=True)
+class PuttingRightShape(Shape):
+    """Who may put right a mistake of the office."""
+
+    correct: tuple[str, ...] = key(Many(NAME), "the roles that may strike out a step fired by mistake")
+    withdraw: tuple[str, ...] = key(Many(NAME), "the roles that may end a case opened in error")
+    merge: tuple[str, ...] = key(Many(NAME), "the roles that may merge a case into another")
+    adopt: tuple[str, ...] = key(Many(NAME), "the roles that may take over a case in the middle of its way")
+    reassign: tuple[str, ...] = key(Many(NAME), "the roles that may put one agency in another's place")
+
+
+@dataclass(frozen=True, slots=True)
 class FrameworkShape(Shape):
     """What the workflows of a folder share."""
 
@@ -128,6 +139,9 @@ class FrameworkShape(Shape):
     intake: str = key(DASHED, "the workflow of incidents, whose facts and rules the routes read")
     routes: tuple[RouteShape, ...] = key(
         Many(Keys(RouteShape)), "which review types an incident needs, should have, or may have"
+    )
+    putting_right: PuttingRightShape | None = key(
+        Maybe(Keys(PuttingRightShape)), "who may put right a mistake of the office"
     )
     loops: Mapping[str, LoopShape] = key(Table(NAME, Keys(LoopShape)), "the last stages, shared by workflows")
 

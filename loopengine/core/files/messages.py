@@ -275,6 +275,10 @@ def excused_and_not_final(name: str) -> Message:
     return Message(f"the state {name!r} is `excused` and not `final`", "only an end can be excused")
 
 
+def not_an_end(name: str, what: str) -> Message:
+    return Message(f"the state {name!r} is not `final`", f"a case {what} ends in it: say so, or rename it")
+
+
 def final_state_answers(name: str) -> Message:
     return Message(f"the state {name!r} is `final`, and answers nothing", "delete this, or `final`")
 
