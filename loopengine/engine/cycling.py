@@ -5,16 +5,19 @@ Done by a sweep. A day that nobody swept on is made up for; one before the datab
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from loopengine.clock import london_midnight
-from loopengine.core.definitions import Cycle
+from loopengine.core.definitions import Cycle, Framework
 from loopengine.engine.opening import open_case
 from loopengine.engine.settling import settle
 from loopengine.engine.sweeping import Begin, Done, Failure
 from loopengine.engine.work import BY_ENGINE, Work
 from loopengine.errors import DefinitionError, RefusedError
 from loopengine.store import books, cycles
+
+_ONE_DAY = timedelta(days=1)
+_LAST = date.max - _ONE_DAY
 
 
 def days_due(work: Work, *, dry_run: bool) -> list[tuple[date, Cycle]]:
@@ -34,6 +37,14 @@ def days_due(work: Work, *, dry_run: bool) -> list[tuple[date, Cycle]]:
         if (cycle.name, day) not in done
     )
     return sorted(due, key=lambda each: each[0])
+
+
+def next_day(framework: Framework, after: date) -> date | None:
+    """The first day later than *after* on which a cycle of *framework* opens a case."""
+    if after >= _LAST:
+        return None
+    days = (next(cycle.days(after + _ONE_DAY, _LAST), None) for cycle in framework.cycles.values())
+    return min(filter(None, days), default=None)
 
 
 def open_due(begin: Begin, *, dry_run: bool) -> tuple[list[Done], list[Failure]]:
