@@ -23,7 +23,6 @@ from loopengine.engine.engine import Engine
 from loopengine.engine.log import log
 from loopengine.engine.sweeping import Sweep
 from loopengine.errors import BadValue
-from loopengine.store import cases
 
 EVERY = 60.0  # seconds from one heartbeat to the next
 SHORTEST, LONGEST = 1.0, 86_400.0
@@ -124,10 +123,10 @@ class Scheduler:
     def _wake_at_next(self, swept: Sweep) -> datetime | None:
         """Be back when something falls due, if that is before the next heartbeat; when that is.
 
-        What *swept* could not do waits for the next heartbeat: it would only be in vain again.
+        What *swept* could not do waits for that heartbeat: it would only be in vain again.
         """
-        due = self._next_due()
-        if due is None or due <= swept.at:
+        due = self._engine.next_due_at(after=swept.at)
+        if due is None:
             return None
         ahead = due - self._engine.clock.now()
         if ahead < self._every:
@@ -138,10 +137,6 @@ class Scheduler:
                 self._beat, "date", run_date=at, id=_WAKE, max_instances=2, replace_existing=True
             )
         return due
-
-    def _next_due(self) -> datetime | None:
-        with self._engine.database.reading() as connection:
-            return cases.next_due_at(connection)
 
 
 def _guarded(doing: str, call: Callable[[], _T]) -> _T | None:

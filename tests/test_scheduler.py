@@ -242,6 +242,25 @@ def test_it_wakes_at_the_instant_at_which_something_falls_due(path: Path) -> Non
     assert overdue(path) == [case]
 
 
+def test_it_wakes_for_the_others_where_one_case_cannot_be_brought_up_to_now(path: Path) -> None:
+    board = engine(path, clock=FrozenClock("2017-01-09T09:00Z"))
+    broken, case = (
+        board.open("review", {"told_on": told_on}, by=UNIT).reference
+        for told_on in ("2016-11-09", "2017-01-09")
+    )
+    board.close()
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("update loop_case set state = 'nowhere' where reference = ?", [broken])
+
+    with child(path, "goes", begins="2017-02-09T23:59:58Z") as runs:
+        runs.until(lambda: runs.logged("scheduler.healthy", swept=1, failures=1))
+        assert runs.end() == 0
+
+    first = runs.logged("scheduler.healthy")[0]
+    assert (first["failures"], first["next_due"]) == (1, "2017-02-10T00:00:00.000000Z")
+    assert overdue(path) == [case]
+
+
 def test_it_survives_a_sweep_that_fails_and_goes_on_when_it_can(path: Path) -> None:
     cases = late_cases(path)
     with closing(sqlite3.connect(path)) as other:

@@ -7,12 +7,12 @@ What a case takes over from the one before is what was known by then, however la
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 
 from loopengine.clock import london_midnight
 from loopengine.core.carrying import carried
-from loopengine.core.definitions import Cycle, Each
+from loopengine.core.definitions import Cycle, Each, Framework
 from loopengine.core.history import Entry, replay
 from loopengine.core.records import Record
 from loopengine.engine.opening import Carried, open_case
@@ -24,6 +24,9 @@ from loopengine.store import books, cases, cycles
 
 FOLLOWS = "follows"  # the link of a case of a cycle to the one whose answers it takes over
 _BEGINNING = datetime(1900, 1, 1, tzinfo=UTC)
+
+_ONE_DAY = timedelta(days=1)
+_LAST = date.max - _ONE_DAY
 
 
 def days_due(work: Work, *, dry_run: bool) -> list[tuple[date, Cycle]]:
@@ -43,6 +46,14 @@ def days_due(work: Work, *, dry_run: bool) -> list[tuple[date, Cycle]]:
         if (cycle.name, day) not in done
     )
     return sorted(due, key=lambda each: each[0])
+
+
+def next_day(framework: Framework, after: date) -> date | None:
+    """The first day later than *after* on which a cycle of *framework* opens a case."""
+    if after >= _LAST:
+        return None
+    days = (next(cycle.days(after + _ONE_DAY, _LAST), None) for cycle in framework.cycles.values())
+    return min(filter(None, days), default=None)
 
 
 def open_due(

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from sqlalchemy import Engine as SqlEngine
 from sqlalchemy.orm import Session
 
-from loopengine.clock import Clock, SystemClock
+from loopengine.clock import Clock, SystemClock, london_date, london_midnight
 from loopengine.core.actors import Actor
 from loopengine.core.definitions import Framework, Stage
 from loopengine.core.durations import Duration
@@ -34,7 +34,7 @@ from loopengine.engine.answered import (
 from loopengine.engine.auditing import audit
 from loopengine.engine.beside import facts_that_recur, same_answers
 from loopengine.engine.catching_up import bring_up
-from loopengine.engine.cycling import open_due
+from loopengine.engine.cycling import next_day, open_due
 from loopengine.engine.explaining import explain_case, told_by_name
 from loopengine.engine.firing import fire
 from loopengine.engine.groups import GroupRegister, register_of
@@ -63,6 +63,7 @@ from loopengine.engine.sweeping import AT_ONCE, Sweep, sweep
 from loopengine.engine.why import Why
 from loopengine.engine.work import Held, Work
 from loopengine.errors import BadValue, StaleCase, UsageError
+from loopengine.store import cases
 from loopengine.store.closures import Closure, closures
 from loopengine.store.database import Database, begin_writing, told
 
@@ -375,6 +376,19 @@ class Engine(PuttingRight):
         result = replace(result, done=(*opened, *result.done), failures=tuple(failures))
         log("sweep.finished", done=len(result.done), failures=len(result.failures), dry_run=dry_run)
         return result
+
+    def next_due_at(self, *, after: datetime | None = None) -> datetime | None:
+        """The first instant later than *after*, or than now, at which a sweep will have something to do.
+
+        What fell due by then, and could not be done, is not among it.
+        """
+        if after is not None and not _is_instant(after):
+            raise BadValue(f"{after!r} is not an instant", "give a datetime with an offset from UTC")
+        after = self.clock.now() if after is None else after
+        with self.database.reading() as connection:
+            due = cases.next_due_at(connection, after=after)
+        day = next_day(self._shelf.present, london_date(after)) if self._shelf.has_present else None
+        return min(filter(None, (due, None if day is None else london_midnight(day))), default=None)
 
     def close_day(self, day: date, *, reason: str, by: Actor, session: Session | None = None) -> Closed:
         """Close on a *day* of the board's own, such as the day of an office move: it is no working day then.

@@ -145,9 +145,9 @@ def with_clocks(connection: Connection, *, after: int, limit: int) -> list[tuple
     return [(id_, root) for id_, root in connection.execute(query.order_by(CASE.c.id).limit(limit))]
 
 
-def next_due_at(connection: Connection) -> datetime | None:
-    """The next instant at which time brings something about, in any case."""
-    return connection.execute(_NEXT_DUE).scalar_one_or_none()
+def next_due_at(connection: Connection, *, after: datetime) -> datetime | None:
+    """The first instant later than *after* at which time brings something about, in any case."""
+    return connection.execute(_NEXT_DUE, {"after": after}).scalar_one_or_none()
 
 
 def all_cases(
@@ -373,7 +373,7 @@ _DUE_IN_FAMILY = Statement(
         select(CASE.c.id).where(CASE.c.root_id == bindparam("root"), CASE.c.due_at <= bindparam("now")),
     )
 )
-_NEXT_DUE = select(func.min(CASE.c.due_at)).where(CASE.c.due_at.is_not(None))
+_NEXT_DUE = select(func.min(CASE.c.due_at)).where(CASE.c.due_at > bindparam("after"))
 _BY_IDS = ByKeys(lambda ids: _CASES.where(CASE.c.id.in_(ids)))
 _ANSWERS = ByKeys(
     lambda ids: (

@@ -18,7 +18,7 @@ from loopengine import Actor, Engine
 from loopengine.clock import FrozenClock, SystemClock, london_date, parse_instant
 from loopengine.core.files.loading import framework_from_texts
 from loopengine.engine.sweeping import Sweep
-from loopengine.errors import ClockWentBack
+from loopengine.errors import BadValue, ClockWentBack
 
 TESTS = Path(__file__).parents[1]
 
@@ -54,6 +54,33 @@ def _host(zone: str, folder: Path) -> subprocess.Popen[str]:
         cwd=TESTS,
         env=os.environ | {"TZ": zone, "PYTHONPATH": path},
     )
+
+
+# --- what falls due next ------------------------------------------------------------------------------------
+
+
+def test_a_case_that_cannot_be_brought_up_to_now_hides_nothing_that_falls_due_later(tmp_path: Path) -> None:
+    clock = FrozenClock("2017-01-09T09:00Z")
+    with closing(board(f"sqlite:///{tmp_path / 'board.db'}", clock)) as engine:
+        broken, other = (engine.open("chase", {}, by=EVERYBODY).reference for _ in range(2))
+        with engine.database.writing() as connection:
+            connection.exec_driver_sql(
+                "update loop_case set due_at = '2017-01-09 08:00:00.000000', state = 'nowhere' "
+                f"where reference = '{broken}'"
+            )
+            connection.exec_driver_sql(
+                f"update loop_case set due_at = '2017-03-01 00:00:00.000000' where reference = '{other}'"
+            )
+
+        swept = engine.sweep()
+
+        assert [each.case for each in swept.failures] == [broken]
+        assert (
+            engine.next_due_at(after=swept.at) == engine.next_due_at() == parse_instant("2017-03-01T00:00Z")
+        )
+        assert engine.next_due_at(after=parse_instant("2017-03-01T00:00Z")) is None
+        with pytest.raises(BadValue, match="is not an instant"):
+            engine.next_due_at(after=date(2017, 3, 1))  # type: ignore[arg-type]
 
 
 # --- a clock that was set back ------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ import pytest
 from support.small import ACTION, CHAIR, FRAMEWORK, REVIEW, UNIT, engine, framework
 
 from loopengine import Engine
-from loopengine.clock import FrozenClock
+from loopengine.clock import FrozenClock, parse_instant
 
 CYCLES = """\
 groups:
@@ -76,6 +76,13 @@ def test_a_case_that_is_opened_late_is_of_its_day(board: Engine, clock: FrozenCl
     )  # fmt: skip
     assert entry.recorded_at == clock.now()
     assert board.case(case).facts == {"owner": "school"}
+
+
+def test_what_a_cycle_opens_next_is_due_next(board: Engine, clock: FrozenClock) -> None:
+    board.sweep()
+
+    assert board.next_due_at() == parse_instant("2017-01-31T00:00Z")
+    assert board.next_due_at(after=parse_instant("2017-01-31T00:00Z")) == parse_instant("2017-02-14T00:00Z")
 
 
 def test_what_a_cycle_opened_before_the_database_knew_of_it_is_not_made_up_for(board: Engine) -> None:
