@@ -8,6 +8,7 @@ from datetime import date
 from loopengine.core.actors import Actor
 from loopengine.core.history import words_body
 from loopengine.core.machine import Decision, Moved, Refused, decide
+from loopengine.core.rules.unread import unread
 from loopengine.engine.settling import Said, move, settle, what_was_read
 from loopengine.engine.work import Held, Work
 from loopengine.errors import BadValue, UnknownName
@@ -46,7 +47,12 @@ def fire(
                 "read": None if step is None else what_was_read(held, step, on),
             }
             entry = work.write(held, "refused", on=on, by=work.signed(by), details=details)
-            return replace(decision, also_moved=tuple(work.moved), revision=held.record.revision), entry.n
+            return replace(
+                decision,
+                because=unread(decision),
+                also_moved=tuple(work.moved),
+                revision=held.record.revision,
+            ), entry.n
         case Moved():
             step = held.workflow.states[decision.from_state].steps[event]
             work.moved.pop(held.record.reference, None)
@@ -58,6 +64,7 @@ def fire(
             settle(work, on)
             return replace(
                 decision,
+                because=unread(decision),
                 opened=tuple(work.opened[before:]),
                 also_moved=tuple(work.moved),
                 state=held.record.state,

@@ -14,7 +14,6 @@ from loopengine.core.actors import Actor
 from loopengine.core.definitions import Each, FromFact, Opens, Step, Workflow
 from loopengine.core.machine import Moved, decide
 from loopengine.core.retelling import numbers
-from loopengine.core.rules.expressions import facts_of, kinds_of
 from loopengine.core.timing import first_allowed
 from loopengine.core.values import Json, Spelled, Value, spell
 from loopengine.engine.opening import fact_bodies, open_case
@@ -103,8 +102,8 @@ def what_was_read(held: Held, step: Step, on: date) -> Json:
     if step.when is None:
         return None
     situation = held.position(on).situation
-    facts = {name: _spelled(situation.facts.get(name)) for name in facts_of(step.when.condition)}
-    kinds = kinds_of(step.when.condition)
+    names, kinds = step.when.reads
+    facts = {name: _spelled(situation.facts.get(name)) for name in names}
     read = {kind: numbers(situation.tally(kind)) for kind in kinds}
     return {"verdict": step.when.verdict(situation).word, "facts": facts, "sub_cases": read}
 
