@@ -17,8 +17,8 @@ from transitions import Event, Machine
 from loopengine.core.actors import Actor, objection
 from loopengine.core.definitions import Stage, Step, Workflow
 from loopengine.core.rules.english import shortfall
-from loopengine.core.rules.explanation import Node, explain
 from loopengine.core.rules.questions import open_questions
+from loopengine.core.rules.unread import Because, Unread
 from loopengine.core.situation import Situation
 from loopengine.core.truth import Truth
 from loopengine.core.values import Fact
@@ -38,8 +38,18 @@ class Position:
     holds: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
+class _Told:
+    """A decision with an explanation, which goes along with every copy: to another process, perhaps."""
+
+    because: Because
+
+    def __getstate__(self) -> dict[str, object]:
+        _ = self.because
+        return self.__dict__
+
+
+@dataclass(frozen=True)
+class Moved(_Told):
     """The event moved the case. *because* explains the rule, if the step has one.
 
     *opened* are the references of cases that were opened because of it, *also_moved* of cases that moved
@@ -52,7 +62,7 @@ class Moved:
     from_state: str
     to: str
     stage: Stage | None
-    because: Node | None = None
+    because: Because = Because()  # noqa: RUF009  # a field that is also how it is read
     overridden: bool = False
     revision: int = 0
     opened: tuple[str, ...] = ()
@@ -78,8 +88,8 @@ class Moved:
         return self
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+@dataclass(frozen=True)
+class Refused(_Told):
     """The event did not move the case, for these *reasons*; *questions* are the facts still to be settled.
 
     *also_moved* are the cases that time alone had moved on by then, this one perhaps among them.
@@ -91,7 +101,7 @@ class Refused:
     stage: Stage | None
     verdict: Verdict
     reasons: tuple[str, ...]
-    because: Node | None = None
+    because: Because = Because()  # noqa: RUF009  # a field that is also how it is read
     questions: tuple[Fact, ...] = ()
     revision: int = 0
     also_moved: tuple[str, ...] = ()
@@ -159,7 +169,7 @@ def decide(
     reasons += obstacles
     if truth is not Truth.TRUE and not overridden:
         reasons.append(_why_not(step, truth, situation, workflow.facts))
-    because = None if step.when is None else explain(step.when.condition, situation, workflow.facts)
+    because = None if step.when is None else Unread(step.when, situation, workflow.facts)
     token = _Token(state.name, permitted=not reasons)
     moved = machine_of(workflow).events[event].trigger(token)
     if not moved:

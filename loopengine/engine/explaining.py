@@ -14,9 +14,10 @@ from loopengine.core.actors import eligible_agencies, who_can
 from loopengine.core.definitions import Step, Workflow
 from loopengine.core.machine import Decision, blocking, outlook
 from loopengine.core.rules.awaiting import Prospect, prospect, time_changes, waits_for
-from loopengine.core.rules.explanation import Node, explain
+from loopengine.core.rules.explanation import Node, explain, renamed
 from loopengine.core.rules.obstacles import missing_events
 from loopengine.core.rules.questions import open_questions, would_change
+from loopengine.core.rules.unread import Unread, unread
 from loopengine.core.situation import Situation
 from loopengine.core.values import Fact
 from loopengine.engine.beside import look_beside
@@ -120,18 +121,18 @@ def _ahead(
 def named(connection: Connection, node: Node) -> Node:
     """*node* with the names of people in place of the references under which they are kept."""
     refs = {each.by for each in _nodes(node) if each.by is not None}
-    return _renamed(node, books.words_at(connection, refs))
+    return renamed(node, books.words_at(connection, refs))
 
 
 def told_by_name(decision: Decision, connection: Connection) -> Decision:
-    """*decision* with the names of people in its explanation."""
-    because = None if decision.because is None else named(connection, decision.because)
-    return replace(decision, because=because)
-
-
-def _renamed(node: Node, names: dict[str, str]) -> Node:
-    parts = tuple(_renamed(part, names) for part in node.parts)
-    return replace(node, parts=parts, by=None if node.by is None else names.get(node.by, node.by))
+    """*decision* with the names of people in its explanation: as they are kept now, whenever it is read."""
+    match unread(decision):
+        case None:
+            return decision
+        case Unread() as because:
+            return replace(decision, because=because.naming(books.words_at(connection, because.refs())))
+        case Node() as because:
+            return replace(decision, because=named(connection, because))
 
 
 def _nodes(node: Node) -> list[Node]:

@@ -8,6 +8,7 @@ from datetime import date
 from loopengine.core.actors import Actor
 from loopengine.core.history import words_body
 from loopengine.core.machine import Decision, Moved, Refused, decide
+from loopengine.core.rules.unread import unread
 from loopengine.engine.beside import look_beside
 from loopengine.engine.settling import Said, move, settle, what_was_read
 from loopengine.engine.work import Held, Work
@@ -49,7 +50,12 @@ def fire(
                 "read": None if step is None else what_was_read(held, step, on),
             }
             entry = work.write(held, "refused", on=on, by=work.signed(by), details=details)
-            return replace(decision, also_moved=tuple(work.moved), revision=held.record.revision), entry.n
+            return replace(
+                decision,
+                because=unread(decision),
+                also_moved=tuple(work.moved),
+                revision=held.record.revision,
+            ), entry.n
         case Moved():
             assert step is not None
             work.moved.pop(held.record.reference, None)
@@ -61,6 +67,7 @@ def fire(
             settle(work, on)
             return replace(
                 decision,
+                because=unread(decision),
                 opened=tuple(work.opened[before:]),
                 also_moved=tuple(work.moved),
                 state=held.record.state,

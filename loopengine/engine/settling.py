@@ -18,7 +18,6 @@ from loopengine.core.choosing import choices
 from loopengine.core.definitions import OWNER, Each, FromFact, Opens, Standing, Step, Workflow
 from loopengine.core.machine import Moved, decide
 from loopengine.core.retelling import alike_read, numbers
-from loopengine.core.rules.expressions import facts_of, kinds_of
 from loopengine.core.rules.verdicts import Rule
 from loopengine.core.timing import first_allowed
 from loopengine.core.values import Json, Spelled, Value, spell
@@ -116,8 +115,8 @@ def what_was_read(held: Held, step: Step, on: date) -> Json:
 
 def _read_by(held: Held, rule: Rule, on: date) -> Json:
     situation = held.position(on).situation
-    facts = {name: _spelled(situation.facts.get(name)) for name in facts_of(rule.condition)}
-    kinds = kinds_of(rule.condition)
+    names, kinds = rule.reads
+    facts = {name: _spelled(situation.facts.get(name)) for name in names}
     read = {kind: numbers(situation.tally(kind)) for kind in kinds}
     told: dict[str, Json] = {"verdict": rule.verdict(situation).word, "facts": facts, "sub_cases": read}
     alike = alike_read(rule.condition, situation)

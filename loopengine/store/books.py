@@ -10,12 +10,13 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Connection, Table, delete, func, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, func, insert, literal_column, select, update
 
 from loopengine.core.definitions import Framework
 from loopengine.core.history import Words, digest_of, digest_of_words
 from loopengine.errors import RefusedError
 from loopengine.store.legible import legible
+from loopengine.store.statements import ByKeys, Statement
 from loopengine.store.tables import FrameworkRow, KeyRow, SettingRow, WordsRow, WorkflowRow
 
 WORDS, FRAMEWORK, WORKFLOW, KEY, SETTING = (
@@ -38,12 +39,11 @@ def alone(connection: Connection, what: str) -> None:
 
 def keep_name(connection: Connection, name: str, salt: str) -> Words:
     """Where the *name* of a person is kept: one place each, made with *salt* if it is new."""
-    query = select(WORDS.c.id, WORDS.c.digest).where(WORDS.c.sort == "name", WORDS.c.words == name)
-    row = connection.execute(query).first()
-    if row is None:
+    rows = _NAMED.rows(connection, words=name)
+    if not rows:
         alone(connection, f"name:{name}")
-        row = connection.execute(query).first()
-    return _keep(connection, "name", name, salt) if row is None else Words(f"name:{row.id}", row.digest)
+        rows = _NAMED.rows(connection, words=name)
+    return Words(f"name:{rows[0].id}", rows[0].digest) if rows else _keep(connection, "name", name, salt)
 
 
 def keep_text(connection: Connection, words: str, salt: str) -> Words:
@@ -56,8 +56,7 @@ def words_at(connection: Connection, refs: Iterable[str]) -> dict[str, str]:
     """The words kept under *refs*; what was erased says so, and what is not a reference stands for itself."""
     wanted = {int(ref.partition(":")[2]): ref for ref in refs if ref.startswith(("name:", "text:"))}
     found = {ref: ref for ref in refs}
-    query = select(WORDS.c.id, WORDS.c.words).where(WORDS.c.id.in_(list(wanted)))
-    for row in connection.execute(query):
+    for row in _WORDS_AT.rows(connection, wanted):
         assert row.words is None or isinstance(row.words, str)
         found[wanted[row.id]] = ERASED if row.words is None else row.words
     return found
@@ -87,9 +86,18 @@ def word_digests(connection: Connection) -> dict[str, str]:
 
 def _keep(connection: Connection, sort: str, words: str, salt: str) -> Words:
     digest = digest_of_words(salt, words)
-    result = connection.execute(insert(WORDS).values(sort=sort, words=words, salt=salt, digest=digest))
-    assert result.inserted_primary_key is not None
-    return Words(f"{sort}:{result.inserted_primary_key[0]}", digest)
+    (row,) = _KEEP.rows(connection, sort=sort, words=words, salt=salt, digest=digest)
+    return Words(f"{sort}:{row.id}", digest)
+
+
+# The index of names is a partial one: no database uses it where the sort is a parameter.
+_NAMED = Statement(
+    select(WORDS.c.id, WORDS.c.digest).where(
+        WORDS.c.sort == literal_column("'name'"), WORDS.c.words == bindparam("words")
+    )
+)
+_WORDS_AT = ByKeys(lambda ids: select(WORDS.c.id, WORDS.c.words).where(WORDS.c.id.in_(ids)))
+_KEEP = Statement(insert(WORDS).returning(WORDS.c.id), keys=("sort", "words", "salt", "digest"))
 
 
 # --- what cases began under ---------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from typing import NamedTuple, cast
 from sqlalchemy import Connection, Table, insert, select
 
 from loopengine.store.legible import legible
+from loopengine.store.statements import Statement
 from loopengine.store.tables import ClosureRow
 
 CLOSURE = cast(Table, ClosureRow.__dict__["__table__"])
@@ -27,8 +28,7 @@ class Closure(NamedTuple):
 @legible("the days on which the board is closed")
 def closures(connection: Connection) -> list[Closure]:
     """All closures, day by day."""
-    rows = connection.execute(select(CLOSURE).order_by(CLOSURE.c.day))
-    return [Closure(row.day, row.reason, row.known_since) for row in rows]
+    return [Closure(row.day, row.reason, row.known_since) for row in _ALL.rows(connection)]
 
 
 def close(connection: Connection, closure: Closure) -> bool:
@@ -38,3 +38,6 @@ def close(connection: Connection, closure: Closure) -> bool:
         return False
     connection.execute(insert(CLOSURE).values(**closure._asdict()))
     return True
+
+
+_ALL = Statement(select(CLOSURE).order_by(CLOSURE.c.day))

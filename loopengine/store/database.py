@@ -32,14 +32,17 @@ class Database:
 
     *url* is an SQLAlchemy URL, or an engine that the host has already. Made with *create*, a file that is not
     there is made, and the schema brought up to date; *beside* allows a database that has other tables in it.
+    Its *name* is the file, or the URL without its password.
     """
 
     def __init__(self, url: str | Engine, *, create: bool = True, beside: bool = False) -> None:
         self._engine = url if isinstance(url, Engine) else _engine(url)
         self._own = isinstance(url, str)
         self._closed: tuple[str, str] | None = None
+        self.name = str(self._file or self._engine.url.render_as_string(hide_password=True))
+        self._kept: list[Connection] = []
         if self._own:
-            finalize(self, self._engine.dispose)
+            finalize(self, _let_go, self._engine, self._kept)
         try:
             with told(self.name):
                 self._find(create)
@@ -48,18 +51,20 @@ class Database:
             self.close()
             raise
 
-    @property
-    def name(self) -> str:
-        """The file, or the URL without its password."""
-        return str(self._file or self._engine.url.render_as_string(hide_password=True))
-
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that may write: commits when the block ends well, and otherwise leaves nothing."""
         self.see_writable()
-        with told(self.name), self._engine.begin() as connection:
-            begin_writing(connection)
-            yield connection
+        with told(self.name):
+            connection = self._to_write()
+            try:
+                with connection.begin():
+                    begin_writing(connection)
+                    yield connection
+            except BaseException:
+                connection.close()
+                raise
+            self._keep(connection)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -83,7 +88,23 @@ class Database:
     def close(self) -> None:
         """Let go of the connections, unless they are the host's."""
         if self._own:
-            self._engine.dispose()
+            _let_go(self._engine, self._kept)
+
+    def _to_write(self) -> Connection:
+        """A connection that nobody else has, with no transaction begun."""
+        try:
+            return self._kept.pop()  # in one go: another thread may be here too
+        except IndexError:
+            return self._engine.connect()
+
+    def _keep(self, connection: Connection) -> None:
+        """Keep *connection* for the next one that writes to a file: taking it from the pool, and giving it
+        back, takes as long as a statement or two. One is enough: only one at a time can write.
+        """
+        if self._own and not self._kept and self._engine.dialect.name == "sqlite":
+            self._kept.append(connection)
+        else:
+            connection.close()
 
     @property
     def _file(self) -> Path | None:
@@ -157,6 +178,12 @@ def told(name: str) -> Iterator[None]:
         raise StorageError(
             f"{name} cannot be used: {type(error).__name__}", "see whether it is there"
         ) from error
+
+
+def _let_go(engine: Engine, kept: list[Connection]) -> None:
+    while kept:
+        kept.pop().close()
+    engine.dispose()
 
 
 def _engine(url: str) -> Engine:

@@ -15,7 +15,7 @@ from support.postgresql import server
 from support.small import CHAIR, UNIT, engine
 
 from loopengine.errors import BrokenHistory, StaleCase, StorageError
-from loopengine.store import cases
+from loopengine.store import books, cases
 from loopengine.store.closures import CLOSURE
 from loopengine.store.database import Database
 from loopengine.store.people import PERSON
@@ -163,3 +163,43 @@ def test_a_row_that_holds_what_it_cannot_is_told_as_such(tmp_path: Path) -> None
 
     with pytest.raises(BrokenHistory, match=f"{case.reference} cannot be read"):
         board.fire(case, "accept", by=CHAIR)
+
+
+def test_a_name_is_found_by_the_index_of_names(tmp_path: Path) -> None:
+    """It is an index of some rows only, which a database uses for a query that says in its words which."""
+    database = Database(f"sqlite:///{tmp_path / 'board.db'}")
+    seen: list[str] = []
+
+    with database.writing() as connection:
+        driver = driver_of(connection)
+        assert driver is not None
+        driver.set_trace_callback(seen.append)
+        kept = books.keep_name(connection, "Uma", "salt")
+        again = books.keep_name(connection, "Uma", "another salt")
+        driver.set_trace_callback(None)
+        (query, *_) = [each for each in seen if each.startswith("SELECT")]
+        plan = " ".join(str(row[3]) for row in driver.execute(f"explain query plan {query}"))
+
+    assert kept == again
+    assert "USING INDEX ix_loop_words_name (words=?)" in plan
+
+
+def test_one_connection_writes_until_it_fails_and_is_let_go_in_the_end(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'board.db'}")
+    with database.writing() as first:
+        driver = driver_of(first)
+    assert driver is not None
+
+    with database.writing() as second:
+        again = driver_of(second)
+        with database.reading() as reading:
+            beside = driver_of(reading)
+    with pytest.raises(StorageError), database.writing() as third:
+        Statement(insert(PERSON), keys=("name",)).add(third, [{"name": "Uma"}, {"name": "Uma"}])
+    with database.writing() as fourth:
+        left = fourth.execute(select(func.count()).select_from(PERSON)).scalar_one()
+    database.close()
+
+    assert (again is driver, beside is driver, left) == (True, False, 0)
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        driver.execute("select 1")

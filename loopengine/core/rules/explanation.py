@@ -119,6 +119,12 @@ def explain(condition: Condition, situation: Situation, facts: Mapping[str, Fact
             return _leaf(condition, situation, facts)
 
 
+def renamed(node: Node, names: Mapping[str, str]) -> Node:
+    """*node* with *names* in place of the references of those who gave the answers."""
+    parts = tuple(renamed(part, names) for part in node.parts)
+    return replace(node, parts=parts, by=None if node.by is None else names.get(node.by, node.by))
+
+
 def node_json(node: Node) -> dict[str, Json]:
     """*node* as JSON: values spelled, instants and dates as ISO text, sources as they are cited."""
     return {

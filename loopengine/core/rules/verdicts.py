@@ -44,6 +44,8 @@ from loopengine.core.rules.expressions import (
     Span,
     Unlisted,
     WithinBefore,
+    facts_of,
+    kinds_of,
 )
 from loopengine.core.situation import Situation
 from loopengine.core.truth import Truth, all_of, any_of, known, possible, truth
@@ -54,7 +56,8 @@ from loopengine.core.values import Value
 class Rule:
     """A condition with its text and its authorities; without a *name* where a step says it in place.
 
-    *verdict* is the condition as a function, compiled when it is first asked.
+    *verdict* is the condition as a function, compiled when it is first asked; *reads* the facts and the kinds
+    of sub-case that it reads, found when they are first asked for.
     """
 
     name: str | None
@@ -63,9 +66,20 @@ class Rule:
     sources: tuple[Source, ...] = ()
     title: str | None = None
     verdict: Callable[[Situation], Truth] = field(init=False, compare=False, repr=False)
+    _reads: tuple[tuple[str, ...], tuple[str, ...]] | None = field(
+        default=None, init=False, compare=False, repr=False
+    )
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "verdict", self._first_verdict)
+
+    @property
+    def reads(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The names of the facts, and of the kinds of sub-case, that the condition reads."""
+        if self._reads is None:
+            object.__setattr__(self, "_reads", (facts_of(self.condition), kinds_of(self.condition)))
+        assert self._reads is not None
+        return self._reads
 
     def _first_verdict(self, situation: Situation) -> Truth:
         # A framework has hundreds of rules, and few of them are asked in the life of a short program.
