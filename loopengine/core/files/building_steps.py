@@ -69,7 +69,7 @@ def _step(event: str, shape: StepShape, names: Names, reader: RuleReader) -> Ste
         when = Rule(None, on_one_line(shape.when), reader.read(shape.when, place / "when"), sources)
         if shape.automatic:
             refuse_what_lies_beside(when.condition, names, place / "when", "an automatic step")
-        elif event in fired_by_clocks(names):
+        elif event in _fired_by_clocks(names):
             refuse_what_lies_beside(when.condition, names, place / "when", "a step that a deadline fires")
     return Step(
         event=event,
@@ -90,7 +90,7 @@ def _step(event: str, shape: StepShape, names: Names, reader: RuleReader) -> Ste
     )
 
 
-def fired_by_clocks(names: Names) -> set[str]:
+def _fired_by_clocks(names: Names) -> set[str]:
     """The events that deadlines fire when the time is up."""
     return {deadline.then for deadline in names.own.shape.deadlines.values() if deadline.then}
 
