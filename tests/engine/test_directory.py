@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text
 from structlog.testing import capture_logs
 from support.postgresql import server
-from support.small import UNIT, engine, framework
+from support.small import FRAMEWORK, UNIT, engine, framework
 
 from loopengine import Engine
 from loopengine.clock import FrozenClock
@@ -601,7 +601,8 @@ def test_a_row_without_a_first_day_means_what_is_held_last(
 
 
 def test_in_a_framework_without_agencies_their_roles_are_held_for_none() -> None:
-    alone = framework(framework="framework: small\nversion: 1\ntitle: A small framework\n")
+    text = FRAMEWORK[: FRAMEWORK.index("agencies:")]
+    alone = framework(framework=text)
     board = engine(of=alone)
     directory = Directory(board)
 

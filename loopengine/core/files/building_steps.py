@@ -71,7 +71,7 @@ def _step(event: str, shape: StepShape, names: Names, reader: RuleReader) -> Ste
         when = Rule(None, on_one_line(shape.when), reader.read_once(shape.when, place / "when"), sources)
         if shape.automatic:
             refuse_what_lies_beside(when.condition, names, place / "when", "an automatic step")
-        elif event in fired_by_clocks(names):
+        elif event in _fired_by_clocks(names):
             refuse_what_lies_beside(when.condition, names, place / "when", "a step that a deadline fires")
     return Step(
         event=event,
@@ -92,7 +92,7 @@ def _step(event: str, shape: StepShape, names: Names, reader: RuleReader) -> Ste
     )
 
 
-def fired_by_clocks(names: Names) -> set[str]:
+def _fired_by_clocks(names: Names) -> set[str]:
     """The events that deadlines fire when the time is up."""
     return {deadline.then for deadline in names.own.shape.deadlines.values() if deadline.then}
 
