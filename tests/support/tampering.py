@@ -19,12 +19,17 @@ from support.small import CHAIR, REVIEW, REVIEWER, UNIT, framework, salts
 NOW = "2017-02-20T09:00Z"
 HOSPITAL_UNIT = Actor("Uma Unit", ["business_unit"], agency="hospital")
 _HOLDS = "holds: {court: {stops: [decide], source: local}}\ndeadlines:"
+_STANDING = """\
+standing:
+  met: {when: criteria, tell: [owner, executive], source: local}
+  noted: {when: harmed, opens: {workflow: action, link: about, carry: [note]}, source: local}
+holds:"""
 
 
 @cache
 def board(version: int) -> Framework:
     """The small framework with a hold; of the second *version*, with another title of its review."""
-    review = REVIEW.replace("deadlines:", _HOLDS)
+    review = REVIEW.replace("deadlines:", _HOLDS).replace("holds:", _STANDING)
     return framework(
         review=review.replace("version: 1\ntitle: Review", f"version: {version}\ntitle: R{version}")
     )
@@ -46,7 +51,8 @@ def live(path: Path) -> None:
     at_work.fire(case, "decline", by=CHAIR, reason="no", key="refused")
     clock.advance(days=1)
     at_work.record(case, {"told_on": date(2017, 1, 6)}, by=UNIT, correction=True)
-    at_work.record(case, {"concern": "unknown"}, by=UNIT)
+    at_work.record(case, {"concern": "unknown", "harmed": False}, by=UNIT)
+    at_work.record(case, {"harmed": True}, by=UNIT)
     at_work.fire(case, "accept", by=CHAIR).require()
     first = at_work.fire(case, "propose", by=REVIEWER, key="moved").require().opened[0]
     second = at_work.fire(case, "propose", by=REVIEWER).require().opened[0]
@@ -107,8 +113,8 @@ COLUMNS = [
     for column in table.c
 ]
 _JSON = {
-    "agencies", "answer", "body", "clocks", "happened", "holds", "opened_for", "path", "roles", "tallies",
-    "texts", "value",
+    "agencies", "answer", "body", "clocks", "happened", "holds", "opened_for", "path", "roles", "standing",
+    "tallies", "texts", "value",
 }  # fmt: skip
 
 
