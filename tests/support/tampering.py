@@ -21,8 +21,11 @@ HOSPITAL_UNIT = Actor("Uma Unit", ["business_unit"], agency="hospital")
 _HOLDS = "holds: {court: {stops: [decide], source: local}}\ndeadlines:"
 _STANDING = """\
 standing:
-  met: {when: criteria, tell: [owner, executive], source: local}
-  noted: {when: harmed, opens: {workflow: action, link: about, carry: [note]}, source: local}
+  met: {when: reviewer_of == "council", tell: [owner, executive], source: local}
+  noted:
+    when: reviewer_of == "school"
+    opens: {workflow: review, link: about, carry: [told_on]}
+    source: local
 holds:"""
 
 
@@ -51,8 +54,7 @@ def live(path: Path) -> None:
     at_work.fire(case, "decline", by=CHAIR, reason="no", key="refused")
     clock.advance(days=1)
     at_work.record(case, {"told_on": date(2017, 1, 6)}, by=UNIT, correction=True)
-    at_work.record(case, {"concern": "unknown", "harmed": False}, by=UNIT)
-    at_work.record(case, {"harmed": True}, by=UNIT)
+    at_work.record(case, {"concern": "unknown"}, by=UNIT)
     at_work.fire(case, "accept", by=CHAIR).require()
     first = at_work.fire(case, "propose", by=REVIEWER, key="moved").require().opened[0]
     second = at_work.fire(case, "propose", by=REVIEWER).require().opened[0]
@@ -71,7 +73,9 @@ def live(path: Path) -> None:
     assert at_work.sweep()
     waiting = at_work.open("review", {"told_on": date(2017, 2, 1)}, by=UNIT)
     at_work.hold(waiting, "court", by=UNIT, reason="a trial")
-    at_work.open("review", {"told_on": date(2017, 2, 2)}, by=UNIT)
+    last = at_work.open("review", {"told_on": date(2017, 2, 2)}, by=UNIT)
+    for agency in ("council", "school", "council"):
+        at_work.record(last, {"reviewer_of": agency}, by=UNIT)
     at_work.close()
 
 
