@@ -20,7 +20,7 @@ AGENCY_ROLES = frozenset({"agency", "agency_lead"})
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What a workflow needs a role for: a step, an override, a state, a deadline, what may arise, a fact."""
+    """What a workflow needs a role for: a step, to override one, a state that it owns, to be told, a fact."""
 
     workflow: str
     what: Literal["step", "override", "owner", "deadline", "standing", "fact"]

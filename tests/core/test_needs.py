@@ -58,3 +58,12 @@ def test_a_need_is_told_in_words() -> None:
     assert str(found["independent_chair"][-1]) == "to answer chair_says (review)"
     assert str(found["lead_reviewer"][0]) == "to see to reviewing (review)"
     assert str(found["independent_chair"][0]) == "to take accept (review)"
+
+
+def test_a_role_that_is_told_what_arises_is_needed() -> None:
+    standing = "standing:\n  met: {when: criteria, tell: [owner, executive], source: local}\nstates:\n"
+    found = needs(framework(review=REVIEW.replace("states:\n", standing, 1)))
+
+    assert found["executive"][-1] == Need("review", "standing", "met")
+    assert str(found["executive"][-1]) == "to be told of met (review)"
+    assert "owner" not in found

@@ -315,7 +315,7 @@ def test_a_due_day_that_comes_too_late_for_a_sweep_is_found(tampered: Tampered) 
 
     for later in ("2018-01-01 00:00:00.000000", None):
         (said,) = tampered.found(column, Put(row, later)) or [""]
-        assert said == "no sweep would look at REV-2017-006 in time: it is filed as due later"
+        assert said == "no sweep would look at REV-2017-007 in time: it is filed as due later"
 
 
 @pytest.mark.parametrize(
@@ -363,7 +363,7 @@ def audit_of(path: Path) -> list[str]:
         ),
         (
             "update loop_link set other_id = 99",
-            "in 1 of the rows of loop_link the other_id is that of nothing",
+            "in 2 of the rows of loop_link the other_id is that of nothing",
         ),
         (
             "update loop_notice set case_id = 99 where id = 1",

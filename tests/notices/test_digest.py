@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -170,3 +171,27 @@ def test_a_name_ends_no_line_and_acts_on_no_terminal(name):
 def test_the_key_of_a_message_is_that_of_its_notices_and_its_recipient():
     assert key_of("person-1", ["a", "b"]) == key_of("person-1", ["b", "a"])
     assert len({key_of("person-1", ["a"]), key_of("person-2", ["a"]), key_of("person-1", ["b"])}) == 3
+
+
+def arose(case="SCR-2017-001", *, kind="arose", **given):
+    item = told(case, deadline="serious_case", standing="arisen", due=date(2017, 4, 20), **given)
+    notice = item.notice._replace(kind=kind, name=kind, due_on=date(2017, 4, 20))
+    return replace(item, notice=notice, title="The facts of regulation 5 are there")
+
+
+def test_what_has_arisen_is_told_after_what_is_due():
+    text = text_of("Ann Lee", [arose(), told("SCR-2017-002")])
+
+    assert text.index("OVERDUE") < text.index("WHAT HAS ARISEN")
+    assert "The facts of regulation 5 are there\n   so since Thursday 20 April 2017" in text
+    assert subject_of([arose()]) == "Safeguarding board: 1 arisen"
+
+
+def test_what_has_arisen_and_ceased_is_read_of_once():
+    why = "no longer so since Friday 21 April 2017"
+    items = [arose(), arose(kind="ceased")]
+
+    text = text_of("Ann Lee", [replace(each, standing="over", why=why) for each in items])
+
+    assert text.count("SCR-2017-001 (Serious Case Review)") == 1
+    assert f"so since Thursday 20 April 2017; {why}" in text

@@ -19,12 +19,20 @@ from support.small import CHAIR, REVIEW, REVIEWER, UNIT, framework, salts
 NOW = "2017-02-20T09:00Z"
 HOSPITAL_UNIT = Actor("Uma Unit", ["business_unit"], agency="hospital")
 _HOLDS = "holds: {court: {stops: [decide], source: local}}\ndeadlines:"
+_STANDING = """\
+standing:
+  met: {when: reviewer_of == "council", tell: [owner, executive], source: local}
+  noted:
+    when: reviewer_of == "school"
+    opens: {workflow: review, link: about, carry: [told_on]}
+    source: local
+holds:"""
 
 
 @cache
 def board(version: int) -> Framework:
     """The small framework with a hold; of the second *version*, with another title of its review."""
-    review = REVIEW.replace("deadlines:", _HOLDS)
+    review = REVIEW.replace("deadlines:", _HOLDS).replace("holds:", _STANDING)
     return framework(
         review=review.replace("version: 1\ntitle: Review", f"version: {version}\ntitle: R{version}")
     )
@@ -65,7 +73,9 @@ def live(path: Path) -> None:
     assert at_work.sweep()
     waiting = at_work.open("review", {"told_on": date(2017, 2, 1)}, by=UNIT)
     at_work.hold(waiting, "court", by=UNIT, reason="a trial")
-    at_work.open("review", {"told_on": date(2017, 2, 2)}, by=UNIT)
+    last = at_work.open("review", {"told_on": date(2017, 2, 2)}, by=UNIT)
+    for agency in ("council", "school", "council"):
+        at_work.record(last, {"reviewer_of": agency}, by=UNIT)
     at_work.close()
 
 
@@ -107,8 +117,8 @@ COLUMNS = [
     for column in table.c
 ]
 _JSON = {
-    "agencies", "answer", "body", "clocks", "happened", "holds", "opened_for", "path", "roles", "tallies",
-    "texts", "value",
+    "agencies", "answer", "body", "clocks", "happened", "holds", "opened_for", "path", "roles", "standing",
+    "tallies", "texts", "value",
 }  # fmt: skip
 
 
