@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import replace
 from datetime import date, datetime
 from typing import TypeAlias
 
@@ -31,12 +30,12 @@ from loopengine.engine.answered import (
 )
 from loopengine.engine.auditing import audit
 from loopengine.engine.catching_up import bring_up
-from loopengine.engine.cycling import next_day, open_due
+from loopengine.engine.cycling import next_day, open_due, sweep
 from loopengine.engine.explaining import explain_case, told_by_name
 from loopengine.engine.firing import fire
 from loopengine.engine.holding import put_on, release
 from loopengine.engine.log import log
-from loopengine.engine.looking_ahead import Due, due_list, stalled
+from loopengine.engine.looking_ahead import Due, Unreadable, due_list, stalled
 from loopengine.engine.opening import framework_for, kind_under, open_case, warnings_of
 from loopengine.engine.reading import Now, Then, case_of, file_of, lines_of
 from loopengine.engine.recalculating import Closed, close_day, follow_the_published
@@ -45,7 +44,7 @@ from loopengine.engine.rehearsing import marked
 from loopengine.engine.results import Answers, Audit, Case, CaseFile, Line
 from loopengine.engine.settling import settle
 from loopengine.engine.shelf import Shelf
-from loopengine.engine.sweeping import AT_ONCE, Sweep, sweep
+from loopengine.engine.sweeping import AT_ONCE, Sweep
 from loopengine.engine.why import Why
 from loopengine.engine.work import Held, Work
 from loopengine.errors import BadValue, StaleCase, UsageError
@@ -136,6 +135,8 @@ class Engine:
             known = {name: definition.fact(name) for name in asked}
             values = typed(known, asked, evidence=evidence, by=by)
             day = work.day(on)
+            if parent is None:
+                open_due(work)
             words = None if evidence is None else work.keep(evidence)
             held = open_case(
                 work, workflow, values, by=work.signed(by), on=day, under=parent, kind=kind, evidence=words
@@ -275,16 +276,17 @@ class Engine:
         A case that cannot be brought up to now is among the failures, and stops no other. *progress* is told
         how much more was done.
         """
-        opened, not_opened = (
-            open_due(lambda: self._work(None), dry_run=dry_run) if self._shelf.has_present else ([], [])
-        )
         result = sweep(
-            lambda: self._work(None), self.clock.now, dry_run=dry_run, at_once=at_once, progress=progress
+            lambda: self._work(None),
+            self.clock.now,
+            cycles_too=self._shelf.has_present,
+            dry_run=dry_run,
+            at_once=at_once,
+            progress=progress,
         )
         if not dry_run:
             with self._work(None) as work:
                 follow_the_published(work)
-        result = replace(result, done=(*opened, *result.done), failures=(*not_opened, *result.failures))
         log("sweep.finished", done=len(result.done), failures=len(result.failures), dry_run=dry_run)
         return result
 
@@ -323,20 +325,29 @@ class Engine:
         *,
         within: Duration | None = None,
         as_of: datetime | None = None,
+        unreadable: Unreadable | None = None,
         session: Session | None = None,
     ) -> tuple[Due, ...]:
         """Every deadline that runs, or those due *within* so long and all that are late; the most pressing
         first.
+
+        Raises BrokenHistory if a case cannot be read, unless *unreadable* is there to be told of it.
         """
         if within is not None and not isinstance(within, Duration):
             raise BadValue(f"{within!r} is not a duration", "give a Duration, as Duration(working_days=10)")
         with self._view(as_of, session) as view:
-            return due_list(view, within)
+            return due_list(view, within, unreadable)
 
-    def stalled(self, *, as_of: datetime | None = None, session: Session | None = None) -> tuple[Case, ...]:
-        """The open cases in which nothing can happen next, and nothing is due."""
+    def stalled(
+        self,
+        *,
+        as_of: datetime | None = None,
+        unreadable: Unreadable | None = None,
+        session: Session | None = None,
+    ) -> tuple[Case, ...]:
+        """The open cases in which nothing can happen next, and nothing is due; *unreadable* as in `due`."""
         with self._view(as_of, session) as view:
-            return stalled(view)
+            return stalled(view, unreadable)
 
     def explain(
         self,

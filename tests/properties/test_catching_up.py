@@ -31,7 +31,17 @@ from loopengine.store import cases
 from loopengine.workflow_files import default_framework
 
 START = "2017-01-09T08:00Z"
-FRAMEWORKS = {"timed": framework_from_texts(TIMED), "shipped": load_framework(default_framework())}
+CYCLES = """\
+cycles:
+  quarterly: {workflow: inquiry, every: 3 months, from: 2017-01-31, set: {told_on: 2017-03-01}, source: local}
+  late: {workflow: letter, every: 10 weeks, from: 2017-02-13, source: local}
+"""
+CYCLING = TIMED | {"framework.yaml": TIMED["framework.yaml"] + CYCLES}
+FRAMEWORKS = {
+    "timed": framework_from_texts(TIMED),
+    "cycling": framework_from_texts(CYCLING),
+    "shipped": load_framework(default_framework()),
+}
 EVERYTHING = {
     "opened", "recorded", "moved", "refused", "held", "released", "joined", "opened by time",
     "reminded by time", "overdue by time", "escalated by time", "moved by time", "refused by time",
@@ -80,6 +90,11 @@ class Board:
             for reference, history in told.items()
         }
 
+    def inquiries(self) -> dict[str, str]:
+        """What the inquiries are called, which people open, and cycles, and nothing else."""
+        origins = _origins(self._histories())
+        return {reference: each for reference, each in origins.items() if reference.startswith("INQ-")}
+
     def origin(self, reference: str) -> str:
         """What opened the case called *reference*."""
         return _origins(self._histories())[reference]
@@ -108,8 +123,10 @@ def _origins(histories: Mapping[str, list[Mapping[str, Json]]]) -> dict[str, str
         for body in history
         for place, reference in enumerate(body.get("opened") or ())  # type: ignore[arg-type]
     }
-    by_hand = (reference for reference in histories if reference not in opened)
+    cycles = {reference: history[0] for reference, history in histories.items() if "cycle" in history[0]}
+    by_hand = (reference for reference in histories if reference not in opened.keys() | cycles.keys())
     origins = {reference: f"opened {n}" for n, reference in enumerate(by_hand)}
+    origins |= {reference: f"{body['cycle']} {body['on']}" for reference, body in cycles.items()}
     for reference in histories:
         if reference in opened:
             parent, _, rest = opened[reference].partition("/")
@@ -159,6 +176,7 @@ def _compare(framework: Framework, workflow: str, seed: int, *, days: int) -> Bo
         board.clock.advance_to(date(2017, 1, 9) + timedelta(days=days + 30))
         board.sweep()
     assert nightly.entries() == asleep.entries()
+    assert nightly.inquiries() == asleep.inquiries()
     assert asleep.engine.audit().problems == ()
     return asleep
 
