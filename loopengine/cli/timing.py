@@ -21,7 +21,7 @@ from loopengine.cli.context import actor, again, answer, engine
 from loopengine.cli.options import LOG, Given, verb
 from loopengine.cli.output import Page, note
 from loopengine.cli.wording import counted
-from loopengine.errors import BadValue, UsageError
+from loopengine.errors import BadValue, BrokenHistory, UsageError
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from loopengine.core.durations import Duration
     from loopengine.engine.looking_ahead import Due
     from loopengine.engine.results import CaseFile, Document
-    from loopengine.engine.sweeping import Sweep
+    from loopengine.engine.sweeping import Failure, Sweep
 
 _STANDARD_OUTPUT = "-"
 
@@ -55,10 +55,11 @@ def due_verb(given: Given, by_role: bool, within: str | None, ics: str | None) -
       loopengine due --by-role --within "10 working days"
     """
     soon = None if within is None else _duration(within)
+    broken: list[Failure] = []
     if ics == _STANDARD_OUTPUT and given.json:
         raise UsageError("--json and a calendar cannot both go to standard output", "name a file after --ics")
     with engine(given) as at_work:
-        found = at_work.due(within=soon, as_of=given.as_of)
+        found = at_work.due(within=soon, as_of=given.as_of, unreadable=broken.append)
         now = at_work.clock.now()
     dues = sorted(found, key=lambda each: not each.late)
     if ics is not None:
@@ -67,6 +68,7 @@ def due_verb(given: Given, by_role: bool, within: str | None, ics: str | None) -
         answer(
             given, [each.to_json() for each in dues], lambda page: _tell_due(page, dues, soon, by_role, given)
         )
+    _see_all_read(broken)
 
 
 @verb("stalled", "as_of")
@@ -79,9 +81,11 @@ def stalled_verb(given: Given) -> int:
     Example:
       loopengine stalled
     """
+    broken: list[Failure] = []
     with engine(given) as at_work:
-        cases = at_work.stalled(as_of=given.as_of)
+        cases = at_work.stalled(as_of=given.as_of, unreadable=broken.append)
     answer(given, [case.listed_json() for case in cases], lambda page: _tell_stalled(page, cases, given))
+    _see_all_read(broken)
     return 1 if cases else 0
 
 
@@ -148,7 +152,8 @@ def release_verb(given: Given, case: str, name: str, reason: str | None) -> None
 def sweep_verb(given: Given, dry_run: bool) -> int:
     """Do everything that has fallen due: reminders, overdue notices, escalations, automatic steps.
 
-    It is done once, however often one sweeps. The exit status is 1 if a case could not be brought up to now.
+    It is done once, however often one sweeps. The exit status is 1 if a case could not be brought up to now,
+    and 5 if it cannot be read.
 
     \b
     Example:
@@ -157,6 +162,7 @@ def sweep_verb(given: Given, dry_run: bool) -> int:
     with engine(given) as at_work, progress_bar("sweeping") as progress:
         swept = at_work.sweep(dry_run=dry_run, progress=progress)
     answer(given, swept.to_json(), lambda page: _tell_sweep(page, swept, given))
+    _see_all_read([each for each in swept.failures if each.broken])
     return 1 if swept.failures else 0
 
 
@@ -193,6 +199,15 @@ def run_verb(given: Given, every: str, ways: tuple[str, ...]) -> None:
         # All of them at once: a notice is done with when it has gone all its ways.
         after = [lambda: deliver(at_work, deliverers)] if deliverers else []
         Scheduler(at_work, every=seconds, deliverers=after).run()
+
+
+def _see_all_read(broken: Sequence[Failure]) -> None:
+    """Raise BrokenHistory if there are cases that could not be read: all else has been told by now."""
+    if broken:
+        from loopengine.store.legible import TO_AUDIT
+
+        named = ", ".join(each.case for each in broken)
+        raise BrokenHistory(f"{named} cannot be read, and nothing was told of it", TO_AUDIT)
 
 
 def _told_of(at_work: Engine, file: CaseFile, hold: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import replace
 from datetime import date, datetime
 from typing import TypeAlias
 
@@ -34,7 +33,7 @@ from loopengine.engine.answered import (
 from loopengine.engine.auditing import audit
 from loopengine.engine.beside import facts_that_recur, same_answers
 from loopengine.engine.catching_up import bring_up
-from loopengine.engine.cycling import next_day, open_due
+from loopengine.engine.cycling import next_day, open_due, sweep
 from loopengine.engine.explaining import explain_case, told_by_name
 from loopengine.engine.firing import fire
 from loopengine.engine.groups import GroupRegister, register_of
@@ -49,7 +48,7 @@ from loopengine.engine.intaking import (
 )
 from loopengine.engine.linking import link
 from loopengine.engine.log import log
-from loopengine.engine.looking_ahead import Due, due_list, stalled
+from loopengine.engine.looking_ahead import Due, Unreadable, due_list, stalled
 from loopengine.engine.opening import framework_for, kind_under, open_case
 from loopengine.engine.putting_right import PuttingRight
 from loopengine.engine.reading import Now, Then, case_of, file_of, lines_of
@@ -59,7 +58,7 @@ from loopengine.engine.rehearsing import marked
 from loopengine.engine.results import Answers, Audit, Case, CaseFile, Line
 from loopengine.engine.settling import settle
 from loopengine.engine.shelf import Shelf
-from loopengine.engine.sweeping import AT_ONCE, Sweep, sweep
+from loopengine.engine.sweeping import AT_ONCE, Sweep
 from loopengine.engine.why import Why
 from loopengine.engine.work import Held, Work
 from loopengine.errors import BadValue, StaleCase, UsageError
@@ -151,6 +150,8 @@ class Engine(PuttingRight):
             known = {name: about.fact(name) for name in asked}
             values = typed(known, asked, evidence=evidence, by=by)
             day = work.day(on)
+            if parent is None:
+                open_due(work)
             words, warned = None if evidence is None else work.keep(evidence), len(work.warnings)
             held = open_case(
                 work, workflow, values, by=work.signed(by), on=day, under=parent, kind=kind, evidence=words
@@ -361,19 +362,17 @@ class Engine(PuttingRight):
         A case that cannot be brought up to now is among the failures, and stops no other. *progress* is told
         how much more was done.
         """
-        opened, not_opened = (
-            open_due(lambda: self._work(None), self.clock.now, dry_run=dry_run, at_once=at_once)
-            if self._shelf.has_present
-            else ([], [])
-        )
         result = sweep(
-            lambda: self._work(None), self.clock.now, dry_run=dry_run, at_once=at_once, progress=progress
+            lambda: self._work(None),
+            self.clock.now,
+            cycles_too=self._shelf.has_present,
+            dry_run=dry_run,
+            at_once=at_once,
+            progress=progress,
         )
         if not dry_run:
             with self._work(None) as work:
                 follow_the_published(work)
-        failures = dict.fromkeys((*not_opened, *result.failures))
-        result = replace(result, done=(*opened, *result.done), failures=tuple(failures))
         log("sweep.finished", done=len(result.done), failures=len(result.failures), dry_run=dry_run)
         return result
 
@@ -412,15 +411,18 @@ class Engine(PuttingRight):
         *,
         within: Duration | None = None,
         as_of: datetime | None = None,
+        unreadable: Unreadable | None = None,
         session: Session | None = None,
     ) -> tuple[Due, ...]:
         """Every deadline that runs, or those due *within* so long and all that are late; the most pressing
         first.
+
+        Raises BrokenHistory if a case cannot be read, unless *unreadable* is there to be told of it.
         """
         if within is not None and not isinstance(within, Duration):
             raise BadValue(f"{within!r} is not a duration", "give a Duration, as Duration(working_days=10)")
         with self._view(as_of, session) as view:
-            return due_list(view, within)
+            return due_list(view, within, unreadable)
 
     def group(
         self, name: str, *, as_of: datetime | None = None, session: Session | None = None
@@ -432,10 +434,16 @@ class Engine(PuttingRight):
         with self._view(as_of, session) as view:
             return register_of(view, self.framework, group)
 
-    def stalled(self, *, as_of: datetime | None = None, session: Session | None = None) -> tuple[Case, ...]:
-        """The open cases in which nothing can happen next, and nothing is due."""
+    def stalled(
+        self,
+        *,
+        as_of: datetime | None = None,
+        unreadable: Unreadable | None = None,
+        session: Session | None = None,
+    ) -> tuple[Case, ...]:
+        """The open cases in which nothing can happen next, and nothing is due; *unreadable* as in `due`."""
         with self._view(as_of, session) as view:
-            return stalled(view)
+            return stalled(view, unreadable)
 
     def explain(
         self,

@@ -5,9 +5,11 @@ Reads; writes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeAlias, TypeVar
 
 from loopengine.core.deadlines import Running, standing
 from loopengine.core.definitions import Party
@@ -17,8 +19,17 @@ from loopengine.engine.concerned import agencies_of, whose_move
 from loopengine.engine.explaining import explain_case
 from loopengine.engine.reading import Now, Then, case_of
 from loopengine.engine.results import Case, Document
+from loopengine.engine.sweeping import Failure
 from loopengine.engine.why import Outlook
 from loopengine.engine.work import Held
+from loopengine.errors import BrokenHistory, CaseNotFound
+from loopengine.store import cases
+from loopengine.store.inspecting import Illegible, all_rows
+from loopengine.store.legible import legible
+
+# Who is told of a case that cannot be read.
+Unreadable: TypeAlias = Callable[[Failure], object]
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,22 +76,60 @@ class Due:
         }
 
 
-def due_list(view: Now | Then, within: Duration | None) -> tuple[Due, ...]:
+def due_list(
+    view: Now | Then, within: Duration | None, unreadable: Unreadable | None = None
+) -> tuple[Due, ...]:
     """Every deadline that runs, or those due *within* so long; what is late comes first, and always."""
-    found = [
-        each for held in view.every({"ended": False}, answers=True) for each in dues_of(view, held, within)
-    ]
+    found = _of_each(view, unreadable, lambda held: list(dues_of(view, held, within)))
     return tuple(sorted(found, key=lambda each: (not each.late, each.clock.due.on)))
 
 
-def stalled(view: Now | Then) -> tuple[Case, ...]:
+def stalled(view: Now | Then, unreadable: Unreadable | None = None) -> tuple[Case, ...]:
     """The open cases in which nothing can happen next, and nothing is due.
 
     The files are checked so that there are none; where there is one, its data must have been broken.
     """
-    return tuple(
-        case_of(held) for held in view.every({"ended": False}, answers=True) if _is_stalled(view, held)
-    )
+    return tuple(_of_each(view, unreadable, lambda held: [case_of(held)] if _is_stalled(view, held) else []))
+
+
+def _of_each(
+    view: Now | Then, unreadable: Unreadable | None, tell: Callable[[Held], list[_T]]
+) -> Iterator[_T]:
+    """What there is to *tell* of each open case; of one that cannot be read, *unreadable* is told."""
+    for held in _open_cases(view, unreadable):
+        try:
+            with legible(held.record.reference):
+                told = tell(held)
+        except BrokenHistory as error:
+            if unreadable is None:
+                raise
+            unreadable(Failure(held.record.reference, error.message, broken=True))
+            continue
+        yield from told
+
+
+def _open_cases(view: Now | Then, unreadable: Unreadable | None) -> Iterable[Held]:
+    try:
+        return view.every({"ended": False}, answers=True)
+    except BrokenHistory:
+        if unreadable is None:
+            raise
+        return _one_by_one(view, unreadable)
+
+
+def _one_by_one(view: Now | Then, unreadable: Unreadable) -> Iterator[Held]:
+    """The open cases, as far as each can be read."""
+    for row in all_rows(view.connection, cases.CASE):
+        if isinstance(row, Illegible):
+            unreadable(Failure(str(row), f"{row} is not as loopengine writes it", broken=True))
+            continue
+        try:
+            with suppress(CaseNotFound):  # there was none yet
+                held = view.held(row.reference)
+                if not held.record.ended:
+                    yield held
+        except BrokenHistory as error:
+            unreadable(Failure(row.reference, error.message, broken=True))
 
 
 def dues_of(view: Now | Then, held: Held, within: Duration | None = None) -> Iterator[Due]:
@@ -88,7 +137,10 @@ def dues_of(view: Now | Then, held: Held, within: Duration | None = None) -> Ite
     if not held.record.clocks:
         return
     calendar = view.calendar(held)
-    last = date.max if within is None else calendar.add(view.today, within)
+    last = date.max
+    if within is not None:
+        with suppress(ValueError):  # beyond the last day that there is
+            last = calendar.add(view.today, within)
     for clock in standing(held.workflow, held.record, calendar, view.today):
         if clock.stopped_on is None and clock.due.on <= last:
             parties = whose_move(held, clock.deadline.until)

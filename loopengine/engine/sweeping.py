@@ -18,8 +18,8 @@ from loopengine.core.history import Entry
 from loopengine.engine.catching_up import catch_up
 from loopengine.engine.results import Document
 from loopengine.engine.work import Held, Work
-from loopengine.errors import LoopEngineError, StorageError
-from loopengine.store import cases
+from loopengine.errors import BrokenHistory, LoopEngineError, StorageError
+from loopengine.store import cases, inspecting
 
 # Cases in one transaction: more are not quicker, and keep others waiting for longer.
 AT_ONCE = 250
@@ -57,10 +57,14 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A case that a sweep could not bring up to now, and why; the others went on without it."""
+    """A case that a sweep could not bring up to now, and why; the others went on without it.
+
+    *broken* says that it cannot be read: somebody has changed it behind our back.
+    """
 
     case: str
     message: str
+    broken: bool = False
 
     def to_json(self) -> Document:
         """One of the failures that `sweep` prints."""
@@ -92,61 +96,52 @@ class Sweep:
 def chunk(
     work: Work, *, at_once: int, without: set[int], until: datetime | None = None
 ) -> tuple[list[Done], bool, set[int]]:
-    """Bring the first cases that something is due in up to now: what was done, whether there may be more, and
-    which of them somebody else has in hand, who brings them up to now.
+    """Bring the first cases that something is due in up to now, or *until* an instant: what was done, whether
+    there may be more, and which of them somebody else has in hand, who brings them up to now.
 
     What falls due later than the last of them waits for the next chunk, so that due order holds throughout.
     """
-    end = _end(work, until)
-    due = cases.due(work.connection, end, at_once, without=without)
+    until = _until(work, until)
+    due = cases.due(work.connection, until, at_once, without=without)
     mine = cases.lock(work.connection, [root for _, root in due], others_too=False)
     theirs = {row for row, root in due if root not in mine}
     full = len(due) == at_once
     late = work.load_rows(row for row, _ in due if row not in theirs)
     instants = [held.due_at for held in late if held.due_at is not None]
     if instants:
-        catch_up(work, late, until=min(max(instants), end) if full else end)
+        catch_up(work, late, until=min(max(instants), until) if full else until)
     return [_done(held, entry) for held, entry in work.written], full, theirs
 
 
-def _end(work: Work, until: datetime | None) -> datetime:
-    return work.now if until is None else min(until, work.now)
-
-
-def one(begin: Begin, row: int, *, until: datetime | None = None) -> list[Done]:
-    """Bring one case up to now, by itself: what was done."""
+def one(begin: Begin, until: datetime | None, row: int) -> list[Done]:
+    """Bring one case up to now, or *until* an instant, by itself: what was done."""
     with begin() as work:
         for stored in cases.find_by_ids(work.connection, [row]).values():
             cases.lock(work.connection, [stored.root_id])
-        catch_up(work, work.load_rows([row]), until=_end(work, until))
+        catch_up(work, work.load_rows([row]), until=_until(work, until))
     return [_done(held, entry) for held, entry in work.written]
 
 
-def sweep(
+def do_due(
     begin: Begin,
-    now: Callable[[], datetime],
+    failures: dict[int, Failure],
     *,
-    dry_run: bool,
     at_once: int,
     progress: Callable[[int], None] | None,
     until: datetime | None = None,
-) -> Sweep:
-    """Do everything that is due, or was due *until* an instant, or say what that would be."""
-    at = now()
+) -> list[Done]:
+    """Do everything that is due by now, or *until* an instant; what fails is added to the *failures*, which
+    are not tried again.
+    """
     done: list[Done] = []
-    failures: dict[int, Failure] = {}
-    if dry_run:
-        done = _tried(begin, failures)
-        return Sweep(at, tuple(done), tuple(failures.values()), dry_run=True)
     theirs: set[int] = set()
-    alone = partial(one, begin, until=until)
+    alone = partial(one, begin, until)
     more = True
     while more:
         try:
             with begin() as work:
-                found, more, others = chunk(
-                    work, at_once=at_once, without=theirs.union(failures), until=until
-                )
+                without = theirs.union(failures)
+                found, more, others = chunk(work, at_once=at_once, without=without, until=until)
             theirs |= others
             if theirs and not more:  # whoever had them may not have done everything: now one waits for them
                 found += _one_by_one(begin, failures, ALL, alone, until)
@@ -157,7 +152,11 @@ def sweep(
         done += found
         if progress is not None and found:
             progress(len(found))
-    return Sweep(at, tuple(done), tuple(failures.values()))
+    return done
+
+
+def _until(work: Work, until: datetime | None) -> datetime:
+    return work.now if until is None else min(until, work.now)
 
 
 def _one_by_one(
@@ -168,11 +167,8 @@ def _one_by_one(
     until: datetime | None = None,
 ) -> list[Done]:
     with begin() as work:
-        due = cases.due(work.connection, _end(work, until), at_once, without=set(failures))
+        due = cases.due(work.connection, _until(work, until), at_once, without=set(failures))
         rows = [row for row, _ in due]
-        names = {
-            row: stored.record.reference for row, stored in cases.find_by_ids(work.connection, rows).items()
-        }
     done: list[Done] = []
     for row in rows:
         try:
@@ -181,15 +177,22 @@ def _one_by_one(
             raise
         except Exception as error:
             said = error.message if isinstance(error, LoopEngineError) else type(error).__name__
-            failures[row] = Failure(names[row], said)
+            failures[row] = Failure(_name(begin, row), said, broken=isinstance(error, BrokenHistory))
     return done
+
+
+def _name(begin: Begin, row: int) -> str:
+    """What the case in *row* is called; if that cannot be read, where it stands."""
+    with begin() as work:
+        (found,) = inspecting.rows(work.connection, cases.CASE, cases.CASE.c.id == row)
+    return str(found) if isinstance(found, inspecting.Illegible) else str(found.reference)
 
 
 class _TakenBack(Exception):
     """Ends a transaction that was only tried."""
 
 
-def _tried(begin: Begin, failures: dict[int, Failure]) -> list[Done]:
+def try_due(begin: Begin, failures: dict[int, Failure]) -> list[Done]:
     """What would be done; and if one of the cases is broken, what would be done one by one."""
     with begin() as work:
         rows = [row for row, _ in cases.due(work.connection, work.now, limit=ALL)]

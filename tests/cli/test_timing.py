@@ -270,6 +270,27 @@ def test_to_release_says_what_goes_on_and_until_when(loop, case):
     ]
 
 
+@pytest.mark.parametrize("verb", [["due"], ["stalled"], ["sweep", "--dry-run"], ["sweep"]])
+@pytest.mark.parametrize("changed", ["clocks = '{'", "clocks = x'ff'", "state = 'nowhere'"])
+def test_a_case_that_cannot_be_read_keeps_nobody_from_being_told_of_the_others(loop, case, verb, changed):
+    other = loop.rehearse("open", "inquiry", *UNIT, "--json", now=OPENED).json["case"]
+    whole = loop.rehearse(
+        *verb[:1], *verb[1:] or (["--dry-run"] if verb == ["sweep"] else []), "--json", now=LATE
+    )
+    with closing(sqlite3.connect(loop.database, isolation_level=None)) as behind:
+        behind.execute(f"update loop_case set {changed} where reference = ?", (case,))
+
+    answer = loop.rehearse(*verb, "--json", now=LATE)
+
+    def of_other(found):
+        return [each for each in (found["done"] if "sweep" in verb else found) if each["case"] == other]
+
+    assert answer.status == 5
+    assert case in answer.error["message"] or "row 1 of loop_case" in answer.error["message"]
+    assert of_other(answer.json) == of_other(whole.json)
+    assert verb == ["stalled"] or of_other(answer.json) != []
+
+
 def test_what_a_program_is_told_of_a_hold(loop, case):
     held = loop.rehearse("hold", case, "strike", "--reason", "x", *UNIT, "--json", now=LATER)
     shown = loop.rehearse("show", case, "--json", now=LATER).json

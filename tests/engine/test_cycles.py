@@ -63,6 +63,38 @@ def test_a_case_is_opened_for_each_day_once(board: Engine, clock: FrozenClock) -
     assert board.audit().ok
 
 
+def test_cycles_and_clocks_are_swept_in_due_order_a_cycle_first(board: Engine, clock: FrozenClock) -> None:
+    late, later = (
+        board.open("review", {"told_on": told_on}, by=UNIT).reference
+        for told_on in ("2016-12-20", "2017-01-13")
+    )
+    clock.advance_to(date(2017, 3, 1))
+
+    dry, swept = board.sweep(dry_run=True), board.sweep()
+
+    assert [(each.case, each.event) for each in swept.done] == [
+        (late, None), ("ACT-2017-001", "monthly"), ("ACT-2017-002", "meetings"), (later, None),
+        ("ACT-2017-003", "yearly"), ("ACT-2017-004", "monthly"),
+    ]  # fmt: skip
+    assert [(each.due_at, each.event) for each in dry.done] == [
+        (each.due_at, each.event) for each in swept.done
+    ]
+
+
+def test_whoever_opens_a_case_comes_after_what_was_due_to_be_opened(
+    board: Engine, clock: FrozenClock
+) -> None:
+    board.open("review", by=UNIT)
+    clock.advance_to(date(2017, 2, 1))
+
+    case = board.open("action", by=UNIT)
+
+    assert case.reference == "ACT-2017-002"
+    assert opened(board) == [("monthly", date(2017, 1, 31)), ("None", date(2017, 2, 1))]
+    assert not board.sweep()
+    assert board.audit().ok
+
+
 def test_a_case_that_is_opened_late_is_of_its_day(board: Engine, clock: FrozenClock) -> None:
     board.sweep()
     clock.advance_to(date(2017, 3, 3))

@@ -31,7 +31,10 @@ from loopengine.store import cases
 from loopengine.workflow_files import default_framework
 
 START = "2017-01-09T08:00Z"
-FRAMEWORKS = {"timed": framework_from_texts(TIMED), "shipped": load_framework(default_framework())}
+FRAMEWORKS = {
+    "timed": framework_from_texts(TIMED),
+    "shipped": load_framework(default_framework()),
+}
 EVERYTHING = {
     "opened", "recorded", "moved", "refused", "held", "released", "joined", "opened by time",
     "reminded by time", "overdue by time", "escalated by time", "moved by time", "refused by time",
@@ -80,6 +83,11 @@ class Board:
             origins[reference]: [named.sub(lambda found: origins[found[0]], each) for each in history]
             for reference, history in told.items()
         }
+
+    def inquiries(self) -> dict[str, str]:
+        """What the inquiries are called, which people open, and cycles, and nothing else."""
+        origins = _origins(self._histories())
+        return {reference: each for reference, each in origins.items() if reference.startswith("INQ-")}
 
     def origin(self, reference: str) -> str:
         """What opened the case called *reference*."""
@@ -173,6 +181,7 @@ def _compare(framework: Framework, workflow: str, seed: int, *, days: int) -> Bo
         board.clock.advance_to(date(2017, 1, 9) + timedelta(days=days + 30))
         board.sweep()
     assert nightly.entries() == asleep.entries()
+    assert nightly.inquiries() == asleep.inquiries()
     assert asleep.engine.audit().problems == ()
     return asleep
 
