@@ -250,3 +250,14 @@ def test_labels_that_were_wrong_are_corrected(board):
     with pytest.raises(UsageError, match=r"children has no 'B'"):
         record(board, case, died__B=True)
     assert board.audit().ok
+
+
+def test_no_way_out_is_offered_that_would_only_ask_about_others(board):
+    case = opened(board, attended="police", report__police=True)
+    (outlook,) = board.explain(case, "gather").events
+
+    assert outlook.verdict == "refused"
+    assert outlook.fixes == ()
+
+    record(board, case, attended="police,school")
+    assert asked(board, case, "gather") == ["report.school"]

@@ -69,8 +69,12 @@ def answers(
 @lru_cache(maxsize=1_000)
 def some_answers(workflow: Workflow) -> SearchStrategy[dict[str, Value | None]]:
     """Answers to any of the facts of *workflow*."""
-    return st.fixed_dictionaries(
+    drawn: SearchStrategy[dict[str, Value | None]] = st.fixed_dictionaries(
         {}, optional={name: values_of(fact) for name, fact in workflow.facts.items()}
+    )
+    # Where somebody is named, nothing is asked of the only one there is.
+    return drawn.map(
+        lambda facts: {name: value for name, value in facts.items() if name in workflow.given(facts).facts}
     )
 
 

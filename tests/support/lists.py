@@ -77,6 +77,7 @@ states:
       finish: {to: finished, by: business_unit, when: criteria and audited}
       tell: {to: begun, by: business_unit, when: reported}
       meet: {to: begun, by: business_unit, when: 'size(attended) >= 5 and "prison" in attended'}
+      gather: {to: begun, by: business_unit, when: 'size(attended) >= 2 and reported'}
       all_gone: {to: finished, automatic: true, when: 'all_died and "debt" in needs'}
       long_ago: {to: finished, automatic: true, when: seen_long_ago}
   finished:
