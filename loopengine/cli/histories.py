@@ -130,4 +130,4 @@ def _clocks(line: Line) -> str:
 
 
 def _listed(value: object) -> str:
-    return ",".join(map(str, value)) if isinstance(value, list) else str(value)
+    return (",".join(map(str, value)) or "none") if isinstance(value, list) else str(value)

@@ -223,7 +223,8 @@ class Workflow:
     """One kind of case: its facts, rules, clocks and states.
 
     *repeated* are the facts that are asked of each item of one of *lists*, as they would be asked once.
-    *stand_ins* gives for facts asked of a label the one that was asked before there were any.
+    *stand_ins* gives for facts asked of a label the one that was asked before there were any, and *folded* is
+    the workflow of which this one is written out.
     """
 
     name: str
@@ -250,6 +251,12 @@ class Workflow:
     repeated: Mapping[str, Fact] = field(default_factory=dict)
     lists: Mapping[str, Listing] = field(default_factory=dict)
     stand_ins: Mapping[str, str] = field(default_factory=dict)
+    folded: Workflow | None = None
+
+    @property
+    def as_filed(self) -> Workflow:
+        """This workflow as its file has it, whoever a case is about."""
+        return self.folded or self
 
     @property
     def naming(self) -> tuple[str, ...]:
@@ -380,6 +387,7 @@ def _about(workflow: Workflow, named: tuple[tuple[str, tuple[str, ...], frozense
         states=states,
         lists={**workflow.lists, **lists},
         stand_ins=stand_ins,
+        folded=workflow.as_filed,
     )
 
 

@@ -171,7 +171,7 @@ def decide(
         reasons.append(_why_not(step, truth, situation, workflow.facts))
     because = None if step.when is None else Unread(step.when, situation, workflow.facts)
     token = _Token(state.name, permitted=not reasons)
-    moved = machine_of(workflow).events[event].trigger(token)
+    moved = machine_of(workflow.as_filed).events[event].trigger(token)
     if not moved:
         undetermined = truth is Truth.UNKNOWN and not obstacles and len(reasons) == 1
         questions = () if step.when is None else open_questions(step.when.condition, situation)

@@ -75,6 +75,8 @@ def _of(workflow: Workflow) -> Iterator[tuple[str, Need]]:
         for role in rule.tell:
             if role != OWNER:
                 yield role, Need(workflow.name, "standing", rule.name)
-    for fact in workflow.facts.values():
+    # What is asked of each of a list is for the same roles to answer, whoever is on it.
+    once = {name: fact for name, fact in workflow.facts.items() if "." not in name}
+    for fact in {**once, **workflow.repeated}.values():
         for role in fact.by:
             yield role, Need(workflow.name, "fact", fact.name)

@@ -166,7 +166,7 @@ def reached_after(workflow: Workflow, path: tuple[str, ...], state: str) -> tupl
     """
     if state in path:
         return (*path[: path.index(state)], state)
-    undone = _undone(workflow)[state]
+    undone = _undone(workflow.as_filed)[state]
     return (*(each for each in path if each not in undone), state)
 
 

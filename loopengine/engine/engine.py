@@ -224,7 +224,8 @@ class Engine(PuttingRight):
             if not facts:
                 raise UsageError("nothing to record", "give at least one fact=value")
             about = held.about(facts)
-            known = {name: about.fact(name) for name in facts}
+            # What was answered before was asked so then.
+            known = {name: about.fact(name) if before is None else about.fact_asked(name) for name in facts}
             values = typed(known, facts, evidence=evidence, by=by)
             if before is not None:
                 return answers_again(before, values)

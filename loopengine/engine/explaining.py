@@ -21,6 +21,7 @@ from loopengine.core.rules.unread import Unread, unread
 from loopengine.core.situation import Situation
 from loopengine.core.values import Fact
 from loopengine.engine.beside import look_beside
+from loopengine.engine.naming import sound
 from loopengine.engine.reading import Now, Then, case_of
 from loopengine.engine.why import Outlook, Why
 from loopengine.engine.work import Held
@@ -58,6 +59,8 @@ def _outlook(view: Now | Then, held: Held, step: Step, under: _Members) -> Outlo
     awaited = () if settled or condition is None else waits_for(condition, situation)
     events = () if verdict == "allowed" else _missing(step, situation)
     ahead = Prospect() if verdict == "allowed" else _ahead(step, situation, facts, earliest, events)
+    if any(change.fact in held.workflow.naming for fix in ahead.fixes for change in fix):
+        ahead = replace(ahead, fixes=sound(held, step, ahead.fixes, ahead.day or view.today))
     blocked_by = tuple(
         name for name in sorted(position.holds) if blocking(held.workflow, step, frozenset({name}))
     )

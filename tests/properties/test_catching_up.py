@@ -264,6 +264,8 @@ def _answer(fact: Fact, today: date, random: Random) -> object:
             return random.randrange(20)
         case "text":
             return "some words"
+        case "labels":
+            return random.choice(["A", "A,B"])
         case "parties":
             return random.sample(fact.values, random.randrange(1, 4))
         case _:

@@ -24,7 +24,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 from hypothesis.strategies import DataObject, booleans, data, integers, sampled_from
-from support import clockwork, small
+from support import clockwork, lists, small
 from support.anything import answers, days, everybody, reasons, some_answers, somebody, somebody_for
 from support.asking import go_on, go_to
 from support.beside import EVIDENCE, Beside
@@ -36,6 +36,7 @@ from loopengine.workflow_files import default_framework
 
 SMALL = small.framework()
 CLOCKWORK = clockwork.framework()
+LISTED = lists.framework()
 SHIPPED = load_framework(default_framework())
 FRAMEWORKS = {"small": SMALL, "clockwork": CLOCKWORK, "shipped": SHIPPED}
 MOST_CASES = 12
@@ -277,6 +278,7 @@ WALKS = [
     pytest.param(SMALL, "review", 14, 2, id="small-review"),
     pytest.param(SMALL, "action", 6, 2, id="small-action"),
     pytest.param(CLOCKWORK, "watch", 20, 4, id="clockwork"),
+    pytest.param(LISTED, "audit", 8, 1, id="lists"),
     pytest.param(SHIPPED, "serious-case-review", 16, 14, id="serious-case-review"),
     pytest.param(SHIPPED, "learning-point", 10, 3, id="learning-point"),
     pytest.param(SHIPPED, "dissemination", 6, 2, id="dissemination"),

@@ -31,6 +31,8 @@ def values_of(fact: Fact) -> SearchStrategy[Value]:
         "one_of": st.sampled_from(fact.values or ("",)),
         "party": st.sampled_from(fact.values or ("",)),
         "parties": st.integers(1, 3).flatmap(partial(_parties, fact)),
+        "some_of": st.frozensets(st.sampled_from(fact.values or ("",)), max_size=3),
+        "labels": st.frozensets(st.sampled_from("ABC"), min_size=1),
         "number": st.sampled_from([1, 0, 12, 15, 16, 17, 18]),
         "date": st.dates(date(2016, 7, 1), date(2018, 6, 30)),
         "text": st.sampled_from(["as it is in the minutes", "as it was told us"]),
@@ -42,13 +44,23 @@ def _parties(fact: Fact, size: int) -> SearchStrategy[frozenset[str]]:
     return st.frozensets(st.sampled_from(fact.values or ("",)), min_size=min(size, 2), max_size=size)
 
 
+def names_of(workflow: Workflow) -> list[str]:
+    """What may be asked of some case of *workflow*, whoever that is about."""
+    listings = [workflow.lists[name] for name in workflow.naming]
+    about = [(listing, [*listing.titles][:2] or ["A", "B"]) for listing in listings]
+    return [
+        *workflow.facts,
+        *(f"{fact}.{item}" for listing, items in about for fact in sorted(listing.facts) for item in items),
+    ]
+
+
 @lru_cache(maxsize=1_000)
 def answers(
     workflow: Workflow, among: frozenset[str] = frozenset()
 ) -> SearchStrategy[dict[str, Value | None]]:
     """Answers to one fact or two of *workflow* (of those *among* which they are to be, if there are any)."""
-    names = [name for name in workflow.facts if name in (among or workflow.facts)]
-    strategies = {name: values_of(workflow.facts[name]) | st.none() for name in names}
+    names = [name for name in names_of(workflow) if not among or name in among]
+    strategies = {name: values_of(workflow.fact_asked(name)) | st.none() for name in names}
     return st.lists(st.sampled_from(names), min_size=1, max_size=2, unique=True).flatmap(
         lambda chosen: st.fixed_dictionaries({name: strategies[name] for name in chosen})
     )
@@ -57,8 +69,12 @@ def answers(
 @lru_cache(maxsize=1_000)
 def some_answers(workflow: Workflow) -> SearchStrategy[dict[str, Value | None]]:
     """Answers to any of the facts of *workflow*."""
-    return st.fixed_dictionaries(
+    drawn: SearchStrategy[dict[str, Value | None]] = st.fixed_dictionaries(
         {}, optional={name: values_of(fact) for name, fact in workflow.facts.items()}
+    )
+    # Where somebody is named, nothing is asked of the only one there is.
+    return drawn.map(
+        lambda facts: {name: value for name, value in facts.items() if name in workflow.given(facts).facts}
     )
 
 

@@ -134,7 +134,7 @@ class _Errand:
         wanted = {*given, *(opens.for_each for opens in self.step.opens if opens.for_each)}
         unknown = sorted(wanted - self.case.facts(self.beside.today).keys())
         if unknown and self.draw(st.booleans()):
-            self._tell({name: self.draw(values_of(self.case.workflow.facts[name])) for name in unknown})
+            self._tell({name: self.draw(values_of(self.case.workflow.fact_asked(name))) for name in unknown})
 
     # --- what is asked for is necessary ---------------------------------------------------------------------
 
@@ -208,6 +208,10 @@ class _Errand:
         self._tell({fact.name: self.draw(values_of(fact)) for fact in outlook.questions})
         nodes = [] if self.step.when is None else list(walk(self.step.when.condition))
         over_facts = not any(isinstance(node, WithinBefore) or kinds_of(node) for node in nodes)
+        # Whoever names some opens as many questions about them.
+        over_facts = over_facts and not {fact.name for fact in outlook.questions} & {
+            *self.case.workflow.naming
+        }
         if outlook.verdict == "undetermined" and over_facts and len(self.case.moves) == moves:
             after = self._outlook()
             assert after.verdict != "undetermined"
@@ -242,9 +246,10 @@ class _Errand:
 
     def _fix(self, outlook: Outlook) -> None:
         """Make one set of the changes that would allow the event: then nothing but a wait is in its way."""
-        moves, facts = len(self.case.moves), self.case.workflow.facts
+        moves = len(self.case.moves)
         fix = outlook.fixes[self.draw(st.integers(0, len(outlook.fixes) - 1))]
         changes = {change.fact: self.draw(st.sampled_from(change.values)) for change in fix}
+        facts = {name: self.case.workflow.fact_asked(name) for name in changes}
         self._tell({name: facts[name].accept_or_unknown(value) for name, value in changes.items()})
         if len(self.case.moves) == moves:
             waits = must_wait(self.step, self.case, self.beside.today) or is_blocked(self.step, self.case)
@@ -259,7 +264,7 @@ class _Errand:
 
     def _tell(self, facts: Facts) -> None:
         """Record *facts*: at once, or after somebody has tried who may not, or without evidence."""
-        needs_role = any(self.case.workflow.facts[name].by for name in facts)
+        needs_role = any(self.case.workflow.fact_asked(name).by for name in facts)
         match self.draw(st.integers(0, 2)):
             case 1:
                 self.beside.record(self.reference, facts, by=everybody(self.framework), evidence=None)

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from loopengine import Actor, Truth, Workflow
 from loopengine.core.definitions import Step
 from loopengine.core.values import Fact, Value
-from support.model_case import Line, ModelCase, Span
+from support.model_case import Line, ModelCase, Said, Span
 from support.model_course import Course, Facts, agencies_in, is_blocked, must_wait, outlook
 from support.model_rules import truth_of
 
@@ -57,7 +57,7 @@ class Model(Course):
         parent = None if under is None else self._up_to_now(under)
         declared = () if parent is None else reversed(parent.workflow.sub_cases.items())
         kinds = {its.workflow: kind for kind, its in declared}
-        _taken_down(definition, facts, by, evidence)
+        _taken_down(definition, {}, facts, by, evidence)
         day = self._day(on)
         if parent is not None and (workflow not in kinds or parent.state.final):
             raise Impossible
@@ -70,7 +70,7 @@ class Model(Course):
     ) -> frozenset[str]:
         """Answer *facts*, as they are from *on*, or from today; the cases that move because of it."""
         case, day = self._up_to_now(reference), self._day(on)
-        _taken_down(case.workflow, facts, by, evidence)
+        _taken_down(case.workflow, case.said, facts, by, evidence)
         for fact, value in facts.items():
             self.say(case, fact, value, day)
         self.write(case, Line("recorded", day))
@@ -82,7 +82,7 @@ class Model(Course):
     ) -> frozenset[str]:
         """Put *facts* in the place of the present answers, which were wrong; the cases that move."""
         case, day = self._up_to_now(reference), self._day(on)
-        _taken_down(case.workflow, facts, by, evidence)
+        _taken_down(case.workflow, case.said, facts, by, evidence)
         wrong = {fact: answer for fact in facts if (answer := case.answer(fact, day))}
         if wrong.keys() != facts.keys():
             raise Impossible
@@ -207,9 +207,26 @@ def _may_take(by: Actor, step: Step, facts: Mapping[str, Value], *, overrides: b
     )
 
 
-def _taken_down(workflow: Workflow, facts: Facts, by: Actor, evidence: bool) -> None:
+def _taken_down(
+    workflow: Workflow, said: Mapping[str, list[Said]], facts: Facts, by: Actor, evidence: bool
+) -> None:
     """Raise Impossible unless *by* may give these answers, with evidence where it is needed."""
     for name, value in facts.items():
-        fact: Fact = workflow.facts[name]
+        if not _is_asked(name, workflow, said, facts):
+            raise Impossible
+        fact: Fact = workflow.fact_asked(name)
         if (fact.by and by.roles.isdisjoint(fact.by)) or (value in fact.needs_evidence and not evidence):
             raise Impossible
+
+
+def _is_asked(name: str, workflow: Workflow, said: Mapping[str, list[Said]], facts: Facts) -> bool:
+    """Whether the fact called *name* is asked of a case in which *said* stands, once it has *facts*."""
+    plain, _, item = name.partition(".")
+    of = next((each for each in workflow.lists.values() if plain in each.facts), None)
+    if of is None:
+        return True
+    if of.named_by is None:
+        return item in {each.name for each in of.items}
+    sets = [facts.get(of.name), *(each.value for each in said.get(of.name, ()))]
+    named = {item for each in sets if isinstance(each, frozenset) for item in each}
+    return item in named if item else not named and of.plainly

@@ -26,6 +26,7 @@ from loopengine.core.rules.expressions import (
     Known,
     Not,
     Operand,
+    Over,
     Possible,
     RuleRef,
     Since,
@@ -33,6 +34,7 @@ from loopengine.core.rules.expressions import (
     Some,
     walk,
 )
+from loopengine.core.rules.lists import renamed
 from loopengine.core.rules.verdicts import Rule, evaluate
 from loopengine.core.situation import Recorded, Situation
 from loopengine.core.values import Value
@@ -81,6 +83,8 @@ def earlier(day: date, duration: Duration) -> date:
 def _worked_out(node: Condition, case: ModelCase, on: date) -> Condition:
     """*node*, with what it says of sub-cases and events replaced by what that comes to."""
     match node:
+        case RuleRef(over=Over(quantifier, of, part)) if of in case.workflow.naming:
+            return _over_each(quantifier, of, part, case, on)
         case RuleRef(condition=part):
             return _worked_out(part, case, on)
         case Not(part) | Possible(part) | Known(part):
@@ -101,6 +105,25 @@ def _worked_out(node: Condition, case: ModelCase, on: date) -> Condition:
             return Among(_counted(operand, case), values)
         case _:
             return node
+
+
+def _over_each(quantifier: str, of: str, part: Condition, case: ModelCase, on: date) -> Condition:
+    """What is said over the set *of*, item by item; of the only one there is where nobody is named."""
+    every = [each.value for each in case.said.get(of, ()) if isinstance(each.value, frozenset)]
+    now = case.facts(on).get(of)
+    named = sorted(now if isinstance(now, frozenset) else frozenset().union(*every))
+    listing = case.workflow.lists[of]
+    if not named:
+        return _worked_out(part, case, on) if listing.plainly else UNKNOWN
+    names = [{fact: _of_item(fact, item, case, on) for fact in listing.facts} for item in named]
+    parts = tuple(_worked_out(renamed(part, each), case, on) for each in names)
+    return AllOf(parts) if quantifier == "every" else AnyOf(parts)
+
+
+def _of_item(fact: str, item: str, case: ModelCase, on: date) -> str:
+    """What answers *fact* for *item*: its own, or what was answered before anybody was named."""
+    own = f"{fact}.{item}"
+    return own if case.answer(own, on) or not case.answer(fact, on) else fact
 
 
 def _counted(node: Operand, case: ModelCase) -> Operand:

@@ -110,6 +110,8 @@ def values_of(name: str) -> SearchStrategy[Value]:
         "text": st.sampled_from(["seen", "not seen"]),
         "party": st.sampled_from(fact.values or ("",)),
         "parties": st.frozensets(st.sampled_from(fact.values or ("",)), min_size=1),
+        "some_of": st.frozensets(st.sampled_from(fact.values or ("",))),
+        "labels": st.frozensets(st.sampled_from("ABC"), min_size=1),
     }
     return by_type[fact.type]
 

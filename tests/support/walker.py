@@ -130,6 +130,8 @@ class Walker:
                 value = (date.fromisoformat(self.page.today()) - ago).isoformat()
             case "number":
                 value = str(self.rng.choice([1, 12, 16, 17, 18]))
+            case "labels":
+                value = self.rng.choice(["A", "A,B"])
             case "text":
                 value = "as recorded in the minutes"
             case _:

@@ -87,8 +87,11 @@ def question_json(fact: Fact, case: str | None = None, roles: Sequence[str] = ()
     }
 
 
+_OPEN = {"labels": "labels such as A,B"}
+
+
 def _asked(fact: Fact) -> str:
     allowed = fact.allowed()
-    answers = f"a {fact.type}" if allowed is None else ", ".join(allowed)
+    answers = _OPEN.get(fact.type, f"a {fact.type}") if allowed is None else ", ".join(allowed)
     unit = f" of {fact.unit}" if fact.unit else ""
     return f"  {fact.name}: {fact.ask} ({answers}{unit})"

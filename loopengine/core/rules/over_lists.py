@@ -85,7 +85,9 @@ def uppermost_in(call: ast.expr, values: ast.Tuple, scope: Scope) -> Condition:
     names = [item.name for item in listing.items]
     for value in values.elts:
         if text_of(value) not in names:
-            raise refusal(value, f"{written(call)} is never {written(value)}", nearest(written(value), names))
+            raise refusal(
+                value, f"{written(call)} is never {written(value)}", nearest(text_of(value) or "", names)
+            )
     wanted = [value.value for value in values.elts if isinstance(value, ast.Constant)]
     return _uppermost(call, fact, listing, [str(each) for each in wanted])
 
