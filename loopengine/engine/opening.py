@@ -27,11 +27,12 @@ def open_case(
     linked: tuple[Held, str] | None = None,
     evidence: Words | None = None,
     cycle: str | None = None,
+    more: Mapping[str, Json] | None = None,
 ) -> Held:
     """Write a new case of the workflow, begun on the day *on* with *facts* (typed already).
 
     A case *under* another keeps that one's framework; any other begins under the present one. *cycle* is the
-    cycle of the framework that opens it, if one does.
+    cycle of the framework that opens it, if one does; *more* what else its entry holds.
     """
     framework = work.shelf.present if under is None else under.framework
     workflow = framework.workflow(workflow_name)
@@ -46,7 +47,11 @@ def open_case(
         parent=None if under is None else under.record.reference,
         kind=kind,
     )
-    details = {**_details(work, record, workflow, facts, on, evidence, linked), "cycle": cycle}
+    details = {
+        **_details(work, record, workflow, facts, on, evidence, linked),
+        "cycle": cycle,
+        **(more or {}),
+    }
     held = work.add(record, framework, under, work.body(record, "opened", on=on, by=by, details=details))
     if linked is not None:
         work.link(held, linked[0], linked[1])
