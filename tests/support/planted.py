@@ -16,7 +16,7 @@ import pytest
 from loopengine.core import actors, deadlines, history, machine, notices, records
 from loopengine.core.rules import leaves
 from loopengine.core.situation import Tally
-from loopengine.engine import answered, catching_up, firing, recording, settling
+from loopengine.engine import answered, catching_up, firing, recording, settling, withdrawing
 from loopengine.engine.engine import Engine
 from loopengine.engine.reading import Then
 from loopengine.engine.work import Work
@@ -176,6 +176,19 @@ FAULTS = (
     ),
     _by_the_clock(
         "a party joins what has ended", settling._follow_parties, "record.ended or not any", "not any"
+    ),
+    # what was opened in error
+    Fault(
+        "what was opened in error still counts",
+        records.tally_changed,
+        "record is None or not record.path",
+        "record is None",
+    ),
+    Fault(
+        "what is below goes on",
+        withdrawing.withdraw,
+        "if not each.record.ended",
+        "if each.record.ended",
     ),
     # what clocks say
     _by_the_clock("late a day early", notices._to_come, "_midnight(due + _ONE_DAY)", "_midnight(due)"),
