@@ -8,6 +8,7 @@
     ├── RefusedError         a rule of the board says no; nothing was changed
     │   ├── NotAnswered      an answer that the file does not accept as given (evidence, role)
     │   ├── RowsRefused      a file of people has rows that are wrong (all of them are listed)
+    │   ├── CellsRefused     a spreadsheet of cases has cells that are wrong (all of them are listed)
     │   └── ClockWentBack    recording would make a case's time run backwards
     ├── CaseNotFound         no case of that reference
     ├── StaleCase            somebody else moved the case first

@@ -33,6 +33,7 @@ FENCES = {
     "holidays": "core/forecast.py",
     "hypothesis": "testing/",
     "icalendar": "reports/icalendar.py",
+    "openpyxl": "engine/spreadsheets.py",
     "tenacity": "notices/patience.py",
     "transitions": "core/machine.py",
     "yaml": "core/files/yaml_nodes.py",

@@ -32,11 +32,12 @@ def tell_history(page: Page, lines: Iterable[Line]) -> None:
 
 def _happened(line: Line) -> list[Part]:
     entry, more = line.entry, _more(line)
-    deadline, event = entry.text("deadline"), entry.text("event")
+    deadline, event, body = entry.text("deadline"), entry.text("event"), entry.body
     match entry.kind:
         case "opened":
             cycle = entry.text("cycle")
-            begun = f"opened in {entry.text('to')}" + (f" by the cycle {cycle}" if cycle else "")
+            how = "ADOPTED" if body.get("adopted") else "opened"
+            begun = f"{how} in {entry.text('to')}" + (f" by the cycle {cycle}" if cycle else "")
             return [begun, f" with {_facts(line)}" if _facts(line) else "", more]
         case "recorded" | "corrected":
             return [f"{entry.kind} {_facts(line)}{more}"]

@@ -49,6 +49,8 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "correct": "righting",
         "withdraw": "righting",
         "merge": "righting",
+        "adopt": "adopting",
+        "reassign": "adopting",
     },
     "People": {"people": "people", "outbox": "notices"},
     "Workflow files": {

@@ -37,11 +37,12 @@ def open_case(
     evidence: Words | None = None,
     cycle: str | None = None,
     carried: Carried | None = None,
+    more: Mapping[str, Json] | None = None,
 ) -> Held:
     """Write a new case of the workflow, begun on the day *on* with *facts* (typed already).
 
     A case *under* another keeps that one's framework; any other begins under the present one. *cycle* is the
-    cycle of the framework that opens it, if one does.
+    cycle of the framework that opens it, if one does; *more* what else its entry holds.
     """
     framework = work.shelf.present if under is None else under.framework
     workflow = framework.workflow(workflow_name)
@@ -60,7 +61,9 @@ def open_case(
     bodies = fact_bodies(work, workflow, facts, on, evidence) | _carried_bodies(work, workflow, carried, on)
     warnings = [*warnings_of(workflow, on), *_too_many(under, kind)]
     work.warnings += warnings
-    details = {**details, "facts": bodies or None, "warnings": [*warnings] or None, "cycle": cycle}
+    details = {**details, "facts": bodies or None, "warnings": [*warnings] or None, "cycle": cycle} | dict(
+        more or {}
+    )
     held = work.add(record, framework, under, work.body(record, "opened", on=on, by=by, details=details))
     if linked is not None:
         work.link(held, linked[0].id, linked[1])

@@ -167,7 +167,7 @@ def _read_row(number: int, cells: list[str], columns: list[str], framework: Fram
     agency = read("agency", lambda text: agency_from(text, framework))
     address = read("address", address_from)
     standing = read("standing", lambda text: standing_from(text.lower()))
-    since, until = read("since", _day), read("until", _day)
+    since, until = read("since", day_from), read("until", day_from)
     if name is None or role is None or len(sheet.problems) > before:
         return
     sheet.attempt(number, lambda: see_that_agency_is_said(role, agency, framework))
@@ -189,7 +189,8 @@ def _see_that_addresses_agree(sheet: Sheet) -> None:
             sheet.wrong(line, BadValue(message, hint))
 
 
-def _day(text: str) -> date:
+def day_from(text: str) -> date:
+    """The day that a cell names; raises BadValue, with how to write it."""
     with suppress(ValueError):
         day = date.fromisoformat(text)
         if day.isoformat() == text:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from loopengine.core.definitions import Stage
 from loopengine.engine.results import Document
+from loopengine.engine.sweeping import Failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,5 +72,38 @@ class EndedApart:
             "into": self.into,
             "withdrawn": list(self.withdrawn),
             "also_moved": list(self.also_moved),
+            "dry_run": self.dry_run,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Renamed:
+    """A case whose *facts* name another agency now."""
+
+    case: str
+    facts: tuple[str, ...]
+
+    def to_json(self) -> Document:
+        """One of the cases that `reassign` lists."""
+        return {"case": self.case, "facts": list(self.facts)}
+
+
+@dataclass(frozen=True, slots=True)
+class Reassigned:
+    """Where the agency *new* has taken the place of *old*, and the cases in which it could not."""
+
+    old: str
+    new: str
+    done: tuple[Renamed, ...]
+    failures: tuple[Failure, ...] = ()
+    dry_run: bool = False
+
+    def to_json(self) -> Document:
+        """What `reassign` prints."""
+        return {
+            "old": self.old,
+            "new": self.new,
+            "done": [each.to_json() for each in self.done],
+            "failures": [each.to_json() for each in self.failures],
             "dry_run": self.dry_run,
         }

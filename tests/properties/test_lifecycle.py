@@ -191,6 +191,15 @@ class Lifecycle(RuleBasedStateMachine):
         """Or on a case that is linked to the first."""
         go_on(self.beside, data.draw, data.draw(sampled_from(self.beside.ongoing()[1:])))
 
+    @precondition(lambda self: len(self.beside.ongoing()) > 1)
+    @rule(data=data(), reason=sampled_from(["opened twice", "a slip", ""]))
+    def withdraw_something(self, data: DataObject, reason: str) -> None:
+        """A case that was opened in error, seldom the first: with it goes all that is below."""
+        ongoing = self.beside.ongoing()
+        reference = data.draw(sampled_from([*ongoing[1:] * 3, ongoing[0]]))
+        on = data.draw(days(self.beside.today))
+        self.beside.withdraw(reference, by=self.everybody, reason=reason, on=on)
+
     @precondition(lambda self: len(self.beside.model.cases) < MOST_CASES)
     @rule(data=data(), later=sampled_from([0, 0, 20]))
     def open_below(self, data: DataObject, later: int) -> None:

@@ -202,6 +202,18 @@ class Beside:
         )
         assert both is None or both[1].on == both[0]
 
+    def withdraw(self, reference: str, *, by: Actor, reason: str, on: date | None = None) -> None:
+        """End a case that was opened in error."""
+        both = self._both(
+            lambda model: model.withdraw(reference, reason=reason, on=on),
+            lambda key: self.engine.withdraw(reference, by=by, reason=reason, on=on, key=key),
+        )
+        if both is not None:
+            (below, moved), ended = both
+            assert list(ended.withdrawn) == below
+            assert set(ended.also_moved) == moved
+            assert ended.revision == self.model.cases[reference].revision
+
     def sweep(self, at_once: int = AT_ONCE, *, tried: bool = False) -> bool:
         """Bring every case up to now, perhaps after that was *tried*; whether any has moved."""
         self.clock.advance(seconds=1)

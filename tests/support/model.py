@@ -133,6 +133,19 @@ class Model(Course):
         self.settle(day)
         return case.holds_on
 
+    def withdraw(self, reference: str, *, reason: str, on: date | None) -> tuple[list[str], frozenset[str]]:
+        """End a case that was opened in error; those below it that end too, and the cases that move."""
+        case, day = self._up_to_now(reference), self._day(on)
+        before = [move.on for move in case.moves[1:]]
+        if case.state.final or not reason.strip() or any(each > day for each in before[-1:]):
+            raise Impossible
+        below = [each for each in case.below() if not each.state.final]
+        for each in (case, *below):
+            self.end_in_error(each, max([day, *(move.on for move in each.moves[1:])]))
+        self.settle(day)
+        gone = [each.reference for each in below]
+        return gone, frozenset(self.moved) - {reference, *gone}
+
     def sweep(self) -> list[tuple[str, Line]]:
         """Bring every case up to now; the entries that are written, in order."""
         self.catch_up(self.cases.values())

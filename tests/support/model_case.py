@@ -17,7 +17,7 @@ from loopengine.core.definitions import State
 from loopengine.core.values import Value
 
 # The entries after which a case is another one than before.
-CHANGES = ("opened", "recorded", "corrected", "moved", "held", "released", "arose", "ceased")
+CHANGES = ("opened", "recorded", "corrected", "moved", "held", "released", "arose", "ceased", "withdrawn")
 
 
 class Line(NamedTuple):
@@ -110,7 +110,7 @@ class ModelCase:
     """A case with its whole past.
 
     *opened_for* are the parties that have a case by an event and kind; *looked* is the day up to which it is
-    known that no automatic step can be taken.
+    known that no automatic step can be taken; *in_error* says that it should never have been opened.
     """
 
     reference: str
@@ -128,6 +128,7 @@ class ModelCase:
     holds: dict[str, list[Span]] = field(default_factory=dict)
     opened_for: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     standing: dict[str, list[Span]] = field(default_factory=dict)
+    in_error: bool = False
 
     @property
     def root(self) -> ModelCase:
@@ -152,6 +153,8 @@ class ModelCase:
     @property
     def reached(self) -> frozenset[str]:
         """The states that it has reached: entered, and not since gone back to an earlier one."""
+        if self.in_error:
+            return frozenset()
         trail = tuple(move.to for move in self.moves)
         return frozenset(state for state in trail if _standing(self.workflow, trail, state) is not None)
 
@@ -179,7 +182,12 @@ class ModelCase:
         return {fact: said.value for fact, said in answers.items() if said and said.value is not None}
 
     def sub_cases(self, kind: str) -> list[ModelCase]:
-        return [each for each in self.under if each.kind == kind]
+        """Those that count: what was opened in error does not."""
+        return [each for each in self.under if each.kind == kind and not each.in_error]
+
+    def below(self) -> list[ModelCase]:
+        """All cases under it, each before those under that one."""
+        return [every for each in self.under for every in (each, *each.below())]
 
 
 @lru_cache(maxsize=100_000)

@@ -265,6 +265,14 @@ class Course:
             self._stir(parent)
         return case
 
+    def end_in_error(self, case: ModelCase, on: date) -> None:
+        """End a case that should never have been opened: whatever is above it counts it no more."""
+        case.moves.append(Move("withdrawn", "withdrawn", on, len(case.lines) + 1))
+        case.in_error = True
+        self.write(case, Line("withdrawn", on))
+        if case.parent is not None:
+            self._stir(case.parent)
+
     def say(self, case: ModelCase, fact: str, value: Value | None, on: date) -> None:
         """Answer a fact, as it is from the day *on*."""
         self._answers += 1

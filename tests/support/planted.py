@@ -13,10 +13,10 @@ from types import FunctionType
 
 import pytest
 
-from loopengine.core import actors, arising, deadlines, history, machine, notices, records, timing
+from loopengine.core import actors, arising, deadlines, history, machine, notices, records
 from loopengine.core.rules import leaves
 from loopengine.core.situation import Tally
-from loopengine.engine import answered, catching_up, firing, recording, settling
+from loopengine.engine import answered, catching_up, firing, recording, settling, withdrawing
 from loopengine.engine.engine import Engine
 from loopengine.engine.reading import Then
 from loopengine.engine.work import Work
@@ -190,9 +190,22 @@ FAULTS = (
     _by_the_clock("nothing is carried", settling._open, "opens.carry", "False"),
     _by_the_clock(
         "what was answered for later days is not looked at",
-        timing.days_to_look_at,
-        "{first, *said, *happened}",
-        "{first}",
+        records.Record.days_of_change,
+        "if first < day <= last",
+        "if False",
+    ),
+    # what was opened in error
+    Fault(
+        "what was opened in error still counts",
+        records.tally_changed,
+        "record is None or not record.path",
+        "record is None",
+    ),
+    Fault(
+        "what is below goes on",
+        withdrawing.withdraw,
+        "if not each.record.ended",
+        "if each.record.ended",
     ),
     # what clocks say
     _by_the_clock("late a day early", notices._to_come, "_midnight(due + _ONE_DAY)", "_midnight(due)"),
