@@ -162,9 +162,7 @@ FAULTS = (
     ),
     Fault("what a step sets is not set", settling.move, "step.sets", "{}", "shipped", "action"),
     Fault("one party of several", settling._wanted, "in sorted(named)", "in sorted(named)[:1]"),
-    _by_the_clock(
-        "a new case is not told what it is about", settling._given, "given = facts.get(fact)", "given = None"
-    ),
+    _by_the_clock("a new case is not told what it is about", settling._given, "facts.get(fact)", "None"),
     Fault(
         "a party is opened for twice",
         settling._wanted,
