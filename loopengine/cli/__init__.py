@@ -6,12 +6,15 @@ libraries and the workflow files are loaded when a verb needs them.
 
 from __future__ import annotations
 
+import signal
 import sys
 from typing import NoReturn
 
 
 def main() -> NoReturn:
     """Run the command line with the arguments of this process, and end the process."""
+    if "run" in sys.argv[1:]:  # it may be told to end before it has begun, and that is no failure
+        signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(0))
     try:
         from loopengine.cli.program import program
 

@@ -19,7 +19,7 @@ from loopengine.core.retelling import retell
 from loopengine.core.values import Json, Value, spell
 from loopengine.engine.results import Answers, Case, SameAnswer
 from loopengine.engine.work import Work
-from loopengine.errors import UsageError
+from loopengine.errors import BadValue, UsageError
 from loopengine.store import books, cases
 from loopengine.store.legible import legible
 
@@ -56,6 +56,9 @@ def recall(work: Work, request: Request) -> dict[str, object] | None:
     """What was answered to *request* before, if it was; raises UsageError for another request of the same
     key.
     """
+    key: object = request.key  # a host may have no types
+    if not (key is None or isinstance(key, str)):
+        raise BadValue("a key is not text", "give a text that is fresh for each request")
     before = None if request.key is None else books.answered(work.connection, request.key)
     if before is None:
         return None

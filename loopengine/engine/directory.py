@@ -223,7 +223,10 @@ class Directory:
     def _known(self, connection: Connection, name: str) -> Recipient:
         found = people.find(connection, name_from(name))
         if found is None:
-            raise UnknownName("person", name, people.names(connection))
+            unknown = UnknownName("person", name, people.names(connection))
+            if "did you mean" not in (unknown.hint or ""):  # nobody is told who else there is
+                unknown.hint = "`loopengine people` lists those that there are"
+            raise unknown
         return found
 
     def _none_in(self, role: str) -> tuple[Office, ...]:

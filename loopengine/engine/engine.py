@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from loopengine.clock import Clock, SystemClock, london_date, london_midnight
 from loopengine.core.actors import Actor
-from loopengine.core.definitions import Framework, Stage
+from loopengine.core.definitions import STAGES, Framework, Stage
 from loopengine.core.durations import Duration
 from loopengine.core.machine import Decision
 from loopengine.engine.answered import (
@@ -61,7 +61,7 @@ from loopengine.engine.shelf import Shelf
 from loopengine.engine.sweeping import AT_ONCE, Sweep
 from loopengine.engine.why import Why
 from loopengine.engine.work import Held, Work
-from loopengine.errors import BadValue, StaleCase, UsageError
+from loopengine.errors import BadValue, StaleCase, UnknownName, UsageError
 from loopengine.store import cases
 from loopengine.store.closures import Closure, closures
 from loopengine.store.database import Database, begin_writing, told
@@ -363,6 +363,8 @@ class Engine(PuttingRight):
         A case that cannot be brought up to now is among the failures, and stops no other. *progress* is told
         how much more was done.
         """
+        if type(at_once) is not int or at_once < 1:
+            raise BadValue(f"{at_once!r} cases cannot be swept at once", "give a whole number from 1 on")
         result = sweep(
             lambda: self._work(None),
             self.clock.now,
@@ -478,6 +480,8 @@ class Engine(PuttingRight):
         session: Session | None = None,
     ) -> tuple[Case, ...]:
         """The cases that meet every condition given, in the order in which they were opened."""
+        if stage is not None and stage not in STAGES:
+            raise UnknownName("stage", str(stage), STAGES)
         named = {"workflow": workflow, "state": state, "stage": stage, "ended": False if open_only else None}
         wanted = {name: value for name, value in named.items() if value is not None}
         with self._view(as_of, session) as view:

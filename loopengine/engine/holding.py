@@ -40,9 +40,9 @@ def release(work: Work, held: Held, name: str, *, by: Actor, on: date, reason: s
 
 
 def _known(held: Held, name: str) -> Hold:
-    hold = held.workflow.holds.get(name)
+    hold = held.workflow.holds.get(name) if type(name) is str else None  # a host may have no types
     if hold is None:
-        raise UnknownName("hold", name, held.workflow.holds)
+        raise UnknownName("hold", str(name), held.workflow.holds)
     if held.record.ended:
         raise RefusedError(f"{held.record.reference} has ended", "nothing is held any more")
     return hold

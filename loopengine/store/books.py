@@ -68,16 +68,6 @@ def erase(connection: Connection, ref: str) -> None:
     connection.execute(update(WORDS).where(WORDS.c.id == id_).values(words=None, salt=None))
 
 
-def faulty_words(connection: Connection) -> list[str]:
-    """The references whose words do not have their digest."""
-    query = select(WORDS).where(WORDS.c.words.is_not(None)).order_by(WORDS.c.id)
-    return [
-        f"{row.sort}:{row.id}"
-        for row in connection.execute(query)
-        if digest_of_words(row.salt, row.words) != row.digest
-    ]
-
-
 def word_digests(connection: Connection) -> dict[str, str]:
     """The digest of everything that is kept apart, by reference."""
     rows = connection.execute(select(WORDS.c.id, WORDS.c.sort, WORDS.c.digest))

@@ -172,17 +172,6 @@ def rows_under(connection: Connection, id_: int) -> list[int]:
     )
 
 
-def names(connection: Connection, *, after: int, limit: int) -> list[tuple[int, str]]:
-    """The rows and references of *limit* cases after the row *after*."""
-    query = select(CASE.c.id, CASE.c.reference).where(CASE.c.id > after).order_by(CASE.c.id).limit(limit)
-    return [(row.id, row.reference) for row in connection.execute(query)]
-
-
-def given_out(connection: Connection) -> dict[str, int]:
-    """The last number given out under each prefix and year."""
-    return {row.prefix: row.last for row in connection.execute(select(COUNTER))}
-
-
 @legible("the answers of a case")
 def answers_of(
     connection: Connection, wanted: Mapping[int, Workflow]
@@ -280,12 +269,6 @@ def entries_of(connection: Connection, id_: int) -> Iterator[tuple[str, str]]:
 def history_of(connection: Connection, id_: int) -> tuple[Entry, ...]:
     """The history of a case, from its first entry on."""
     return tuple(entry_from(text, digest) for text, digest in entries_of(connection, id_))
-
-
-def entry_columns(connection: Connection, id_: int) -> list[tuple[int, str, object]]:
-    """What the columns beside the text of a case's entries say: number, kind, instant."""
-    query = select(ENTRY.c.n, ENTRY.c.kind, ENTRY.c.recorded_at).where(ENTRY.c.case_id == id_)
-    return [(row.n, row.kind, row.recorded_at) for row in connection.execute(query.order_by(ENTRY.c.n))]
 
 
 def link(connection: Connection, id_: int, other_id: int, name: str) -> None:

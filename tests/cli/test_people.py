@@ -188,6 +188,18 @@ def test_whoever_is_not_there_is_met_with_the_nearest_names(loop):
     ]
 
 
+def test_whoever_is_like_nobody_is_not_told_who_else_there_is(loop):
+    added(loop, *CARYS)
+
+    answer = loop.rehearse("people", "end", "NOBODY", "independent_chair", "--until", "2017-01-31")
+
+    assert answer.status == 2
+    assert answer.err.splitlines() == [
+        "error: no person is called 'NOBODY'",
+        "`loopengine people` lists those that there are",
+    ]
+
+
 def test_a_name_and_an_address_can_be_changed(loop):
     added(loop, *CARYS)
 

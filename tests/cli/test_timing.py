@@ -467,6 +467,28 @@ def healthy(run: subprocess.Popen[str]) -> dict[str, Any]:
     raise AssertionError("it ended before that")
 
 
+TOLD_TO_END_AT_ONCE = """
+import os, signal, sys
+from loopengine.cli import main
+
+class Meanwhile:
+    def find_spec(self, name, *_):
+        if name == "loopengine.cli.program":
+            os.kill(os.getpid(), signal.SIGTERM)
+
+sys.meta_path.insert(0, Meanwhile())
+sys.argv = ["loopengine", *sys.argv[1:]]
+main()
+"""
+
+
+@pytest.mark.parametrize(("verb", "status"), [("run", 0), ("list", -signal.SIGTERM)])
+def test_run_ends_well_though_it_is_told_to_before_it_has_begun(verb, status):
+    ended = subprocess.run([sys.executable, "-c", TOLD_TO_END_AT_ONCE, verb], cwd=ROOT, check=False)
+
+    assert ended.returncode == status
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_run_goes_on_until_a_signal_and_ends_well(loop, number):
     case = loop("open", "inquiry", *UNIT, "--on", "2017-01-09", "--json").json["case"]

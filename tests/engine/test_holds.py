@@ -5,7 +5,7 @@ And against somebody who counts day by day: a day passes for a clock, or is take
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 
 import pytest
@@ -638,3 +638,20 @@ def test_what_somebody_says_of_a_closure_is_kept_apart_and_signed():
     assert [each.deadline for each in closed.moved] == ["answer", "tidy"]
     assert (last.entry.kind, last.reason, last.by) == ("reckoned", "a private matter", UNIT.name)
     assert "private" not in str(last.entry.body)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda board: board.engine.hold(board.case, ["court"], by=UNIT, reason="x"),
+        lambda board: board.engine.release(board.case, {"court": 1}, by=UNIT),
+        lambda board: board.engine.fire(board.case, 5, by=UNIT),
+        lambda board: board.engine.fire(board.case, "answer", by=UNIT, key=5),
+        lambda board: board.engine.cases(stage="x"),
+        lambda board: board.engine.sweep(at_once="all"),
+        lambda board: board.engine.sweep(at_once=0),
+    ],
+)
+def test_what_has_no_types_is_met_with_our_own_errors(ask: Callable[[Board], object]) -> None:
+    with pytest.raises((BadValue, UnknownName)):
+        ask(Board())
