@@ -33,7 +33,10 @@ _Agenda: TypeAlias = "list[tuple[datetime, int]]"
 
 def bring_up(work: Work, held: Held) -> None:
     """Have the whole family of *held* do what has fallen due by now."""
-    rows = cases.due_in_family(work.connection, held.root_id, work.now)
+    if held.is_alone:  # then its own row says it all
+        rows = [held.id] if held.due_at is not None and held.due_at <= work.now else []
+    else:
+        rows = cases.due_in_family(work.connection, held.root_id, work.now)
     if rows:
         catch_up(work, work.load_rows(rows), until=work.now)
 
@@ -155,10 +158,13 @@ def whose_move(held: Held, until: Iterable[str]) -> tuple[Party, ...]:
 
 def agencies_of(held: Held, parties: Iterable[Party], on: date) -> tuple[str, ...]:
     """The agencies that are meant where `agency` or `agency_lead` is told something about *held*."""
-    facts = held.record.facts(on)
     owner = held.workflow.states[held.record.state].owner
     for meant in (parties, owner):
-        named = (agencies_in(party.of, facts) for party in meant if party.of is not None)
+        facts_in = [party.of for party in meant if party.of is not None]
+        if not facts_in:
+            continue
+        facts = held.record.facts(on)
+        named = (agencies_in(fact, facts) for fact in facts_in)
         if found := frozenset().union(*filter(None, named)):
             return tuple(sorted(found))
     return ()
