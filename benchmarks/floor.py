@@ -1,7 +1,8 @@
 """The floor: raw `sqlite3` that writes the very rows that an engine wrote, with the same durability.
 
 It reads what has to be read: the cases with their answers, and on a sweep what is due. What it writes is at
-hand already, so nothing has to be thought, spelled or hashed. Knows the tables, and no engine.
+hand already, so nothing has to be thought, spelled or hashed. Knows the tables, and sees in the end that they
+are the same.
 """
 
 from __future__ import annotations
@@ -12,6 +13,9 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
+
+from loopengine import Engine
+from loopengine.store.statements import driver_of
 
 Row: TypeAlias = Sequence[object]
 
@@ -91,6 +95,27 @@ class Floor:
     def find(self, now: str, at_once: int) -> None:
         """Find what is due."""
         self.db.execute(DUE, (now, at_once)).fetchall()
+
+    def see_same(self, ids: Iterable[int], ours: Engine) -> None:
+        """See that this is a fair floor: the very rows that the engine wrote, and as durably."""
+        for table in ("loop_case", "loop_entry", "loop_notice", "loop_answer", "loop_words"):
+            count = f"select count(*) from {table}"
+            assert self.db.execute(count).fetchone() == self.source.execute(count).fetchone()
+        for id_ in ids:
+            for query in (
+                "select * from loop_case where id = ?",
+                "select * from loop_entry where case_id = ?",
+                "select * from loop_notice where case_id = ?",
+            ):
+                assert (
+                    self.db.execute(query, (id_,)).fetchall() == self.source.execute(query, (id_,)).fetchall()
+                )
+        with ours.database.writing() as connection:
+            driver = driver_of(connection)
+            assert driver is not None
+            for pragma in ("journal_mode", "synchronous", "foreign_keys", "recursive_triggers", "page_size"):
+                asked = f"pragma {pragma}"
+                assert self.db.execute(asked).fetchone() == driver.execute(asked).fetchone()
 
     def close(self) -> None:
         """Let go of both databases."""

@@ -6,6 +6,7 @@ Owns the only door to the system's time. Does not know cases, deadlines or worki
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -81,7 +82,7 @@ def london_midnight(day: date) -> datetime:
 
 def instant_text(instant: datetime) -> str:
     """*instant* as the one text we write, in UTC: texts of instants sort as the instants do."""
-    return _in_utc(instant).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+    return _utc_text(instant if instant.tzinfo is UTC else _in_utc(instant))
 
 
 def parse_instant(text: str) -> datetime:
@@ -94,6 +95,13 @@ def parse_instant(text: str) -> datetime:
     if in_utc is None:
         raise ValueError(f"instant {text!r} has no offset; write it as '2017-01-03T09:00Z'")
     return in_utc
+
+
+# What is written in one transaction bears the same few instants. Only of instants in UTC: elsewhere, two that
+# are an hour apart can be equal in the night in which the clocks go back.
+@lru_cache(maxsize=256)
+def _utc_text(instant: datetime) -> str:
+    return instant.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def _in_utc(instant: datetime) -> datetime:

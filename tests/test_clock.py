@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from loopengine.clock import (
+    LONDON,
     Clock,
     FrozenClock,
     SystemClock,
@@ -260,3 +261,12 @@ def test_a_host_in_another_time_zone_begins_its_days_in_london(zone: str) -> Non
         "2017-12-31T00:00:00.000000Z 2017-12-31 2017-12-30",
         "2017-10-28 2017-03-25",
     ]
+
+
+def test_instants_that_look_alike_on_the_night_the_clocks_go_back_are_written_apart() -> None:
+    first = datetime(2017, 10, 29, 1, 30, tzinfo=LONDON)
+    again = first.replace(fold=1)
+
+    assert first == again  # to the language, which looks at the hands of the clock
+    assert instant_text(first) == "2017-10-29T00:30:00.000000Z"
+    assert instant_text(again) == "2017-10-29T01:30:00.000000Z"

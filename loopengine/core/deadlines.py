@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from loopengine.core.clocks import Clock, Span
@@ -163,7 +164,8 @@ def _clock(
     elif known.is_running and _concerns(workflow, deadline, before, after):
         due = _due(deadline, known.started_on, facts, calendar(), spans_of(workflow, after, deadline))
         known = replace(known, due=due or known.due, settled_at=at)
-    return replace(known, stopped_on=_stopped_on(deadline, start, after))
+    stopped = _stopped_on(deadline, start, after)
+    return known if stopped == known.stopped_on else replace(known, stopped_on=stopped)
 
 
 def _concerns(workflow: Workflow, deadline: Deadline, before: Record, after: Record) -> bool:
@@ -227,7 +229,7 @@ def _due(
         rolled = calendar.rolled(due.on, deadline.roll)
     except (ValueError, OverflowError):  # beyond the last day that there is, or before the first
         return None
-    return replace(rolled, provisional=due.provisional or rolled.provisional)
+    return replace(rolled, provisional=True) if due.provisional and not rolled.provisional else rolled
 
 
 def _moved(
@@ -249,9 +251,15 @@ def _plainly_due(
         return DueDate(day, False, None) if isinstance(day, date) else None
     assert deadline.within is not None
     if deadline.before is None:
-        return calendar.due(start, deadline.within)
+        return _counted(calendar, start, deadline.within)
     day = facts.get(deadline.before)
     return calendar.due_before(day, deadline.within) if isinstance(day, date) else None
+
+
+@lru_cache(maxsize=4096)
+def _counted(calendar: WorkingCalendar, start: date, within: Duration) -> DueDate:
+    """When *within* from *start* on is over: counted day by day, and much the same for many cases."""
+    return calendar.due(start, within)
 
 
 def resumed(

@@ -11,13 +11,14 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import lru_cache
 from hashlib import sha256
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from loopengine.clock import instant_text, parse_instant
 from loopengine.core.clocks import Clock, Span, clock_from
 from loopengine.core.definitions import Framework, Workflow
-from loopengine.core.records import Answered, Record
+from loopengine.core.records import Answered, Record, changed
 from loopengine.core.values import Json, Value
 from loopengine.core.whereabouts import adopted, ended_apart, moved, put_back, struck_by
 
@@ -72,12 +73,12 @@ class Entry:
     def due_at(self) -> datetime | None:
         """The instant at which it fell due, if time brought it about."""
         due = self.text("due")
-        return None if due is None else parse_instant(due)
+        return None if due is None else _instant(due)
 
     @property
     def recorded_at(self) -> datetime:
         """The instant at which it was written down."""
-        return parse_instant(str(self.body["at"]))
+        return _instant(str(self.body["at"]))
 
     @property
     def so_on(self) -> date:
@@ -93,6 +94,10 @@ class Entry:
         """The reference and digest under *key* of the body, if there are."""
         value = self.body.get(key)
         return Words(str(value["ref"]), str(value["digest"])) if isinstance(value, Mapping) else None
+
+
+# Everything that one transaction writes bears the same instant.
+_instant = lru_cache(maxsize=1024)(parse_instant)
 
 
 def canonical(body: Mapping[str, Json]) -> str:
@@ -159,27 +164,30 @@ def apply(workflow: Workflow, record: Record, entry: Entry) -> Record:
 def applied(workflow: Workflow, record: Record, entry: Entry, *, head: str = "") -> Record:
     """*record* after *entry*, before that is sealed; or with its digest as the *head*."""
     body, kind = entry.body, entry.kind
-    if kind in TURNS:
-        record = replace(record, **_turned(workflow, record, entry))
-    return replace(
-        record,
-        head=head,
-        entries=entry.n,
-        recorded_at=entry.recorded_at,
-        revision=record.revision + (kind in CHANGES),
-        answers=_answers(workflow, record, entry) if "facts" in body else record.answers,
-        opened_for=_opened_for(record, body["parties"]) if "parties" in body else record.opened_for,
-        holds=_spans(record.holds, str(body["hold"]), entry) if "hold" in body else record.holds,
-        standing=_spans(record.standing, str(body["standing"]), entry)
-        if "standing" in body
-        else record.standing,
-        clocks=_clocks(record, body),
-    )
+    changes: dict[str, object] = _turned(workflow, record, entry) if kind in TURNS else {}
+    if changes:
+        record = changed(record, changes)
+    changes = {
+        "head": head,
+        "entries": entry.n,
+        "recorded_at": entry.recorded_at,
+        "revision": record.revision + (kind in CHANGES),
+        "clocks": _clocks(record, body),
+    }
+    if "facts" in body:
+        changes["answers"] = _answers(workflow, record, entry)
+    if "parties" in body:
+        changes["opened_for"] = _opened_for(record, body["parties"])
+    if "hold" in body:
+        changes["holds"] = _spans(record.holds, str(body["hold"]), entry)
+    if "standing" in body:
+        changes["standing"] = _spans(record.standing, str(body["standing"]), entry)
+    return changed(record, changes)
 
 
 def under_seal(before: Record, after: Record, entry: Entry) -> Record:
     """*after*, which a draft of *entry* made of *before*, with the digest and clocks it has got since."""
-    return replace(after, head=entry.digest, clocks=_clocks(before, entry.body))
+    return changed(after, {"head": entry.digest, "clocks": _clocks(before, entry.body)})
 
 
 def replay(framework: Framework, entries: Iterable[Entry]) -> Record:
@@ -261,7 +269,7 @@ def _is_whole(entry: Entry) -> bool:
     return kept and len(answers) == len(facts) and None not in read
 
 
-def _turned(workflow: Workflow, record: Record, entry: Entry) -> dict[str, Any]:
+def _turned(workflow: Workflow, record: Record, entry: Entry) -> dict[str, object]:
     """What is different in a case that *entry* took elsewhere."""
     match entry.kind:
         case "undone":
@@ -316,8 +324,8 @@ def _clocks(record: Record, body: Mapping[str, Json]) -> Mapping[str, Clock]:
     if "clocks" not in body and "notice" not in body:
         return record.clocks
     clocks = dict(record.clocks)
-    changed = body.get("clocks")
-    for deadline, clock in changed.items() if isinstance(changed, Mapping) else ():
+    others = body.get("clocks")
+    for deadline, clock in others.items() if isinstance(others, Mapping) else ():
         if isinstance(clock, Mapping):
             clocks[deadline] = clock_from(clock)
         else:  # what it hung on is not known any more

@@ -5,10 +5,11 @@ Knows definitions, records and the working calendar. Does not know who is told, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import MAXYEAR, date, datetime, timedelta
 from functools import lru_cache
+from operator import itemgetter
 from typing import Literal, TypeAlias
 
 from loopengine.clock import london_midnight
@@ -43,20 +44,26 @@ class Notice:
     tell: tuple[str, ...] = ()
 
 
+# The fields of a notice: of all that a clock has yet to say, only the first becomes one.
+_Said: TypeAlias = "tuple[datetime, datetime, Deadline, NoticeKind, str, tuple[str, ...]]"
+_in_due_order = itemgetter(0, 1)
+
+
 def next_notice(workflow: Workflow, record: Record, calendar: Callable[[], WorkingCalendar]) -> Notice | None:
     """What the clocks of the case say next, whenever that is; ties in the order of the file."""
     if not any(clock.is_running for clock in record.clocks.values()):
         return None
     held = record.holds_on
     found = [
-        notice
+        said
         for name, deadline in workflow.deadlines.items()
         if (clock := record.clocks.get(name)) is not None
         and clock.is_running
         and not (held and stopping(workflow, record, name))
-        for notice in _to_come(workflow, record, deadline, clock, calendar)
+        for said in _to_come(workflow, record, deadline, clock, calendar)
     ]
-    return min(found, key=lambda notice: (notice.at, notice.due_at), default=None)
+    first = min(found, key=_in_due_order, default=None)
+    return None if first is None else Notice(*first)
 
 
 def _to_come(
@@ -65,13 +72,13 @@ def _to_come(
     deadline: Deadline,
     clock: Clock,
     calendar: Callable[[], WorkingCalendar],
-) -> Iterator[Notice]:
+) -> Iterator[_Said]:
     """What *clock* has yet to say, in order, as far as that can be known before the next of it is said."""
     due = clock.due.on
     late_at = _midnight(due + _ONE_DAY)
 
-    def notice(at: datetime, kind: NoticeKind, name: str, tell: tuple[str, ...] = ()) -> Notice:
-        return Notice(max(at, clock.settled_at), at, deadline, kind, name, tell)
+    def notice(at: datetime, kind: NoticeKind, name: str, tell: tuple[str, ...] = ()) -> _Said:
+        return max(at, clock.settled_at), at, deadline, kind, name, tell
 
     # Who learns of a clock when it is late already is not reminded of it.
     if late_at > clock.settled_at:
@@ -122,7 +129,8 @@ def _so_long_before(due: date, duration: Duration, calendar: WorkingCalendar) ->
         return _FIRST
 
 
-def _rung_day(due: date, after: Duration, calendar: WorkingCalendar, spans: Sequence[Span]) -> date:
+@lru_cache(maxsize=1024)
+def _rung_day(due: date, after: Duration, calendar: WorkingCalendar, spans: tuple[Span, ...]) -> date:
     """The day on which a clock is late by *after*, the days left out that it was held since it was late."""
     try:
         day = _counting_after(calendar).add(due, after)

@@ -28,6 +28,9 @@ class Happening(NamedTuple):
     n: int
 
 
+_NO_HOLDS: frozenset[str] = frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class Answered:
     """One answer to one fact, by the entry *n*; *value* None is "unknown".
@@ -44,7 +47,8 @@ class Answered:
     evidence: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+# Without slots, for `changed`.
+@dataclass(frozen=True)
 class Record:
     """Where a case stands after *entries* entries, the last with digest *head*.
 
@@ -83,6 +87,8 @@ class Record:
     @property
     def holds_on(self) -> frozenset[str]:
         """The names of the holds that are on."""
+        if not self.holds:
+            return _NO_HOLDS
         return frozenset(name for name, spans in self.holds.items() if spans[-1].until is None)
 
     def has_arisen(self, rule: str) -> bool:
@@ -91,8 +97,10 @@ class Record:
 
     def answer(self, fact: str, on: date) -> Answered | None:
         """The answer to *fact* that was so on the day *on*, if there is one."""
-        standing = [each for each in self.answers.get(fact, ()) if each.so_on <= on]
-        return standing[-1] if standing else None
+        for each in reversed(self.answers.get(fact, ())):
+            if each.so_on <= on:
+                return each
+        return None
 
     def facts(self, on: date) -> dict[str, Value]:
         """The facts that were known and so on the day *on*."""
@@ -142,10 +150,22 @@ class Record:
         return Situation(on, facts, happened, {**tallies, **beside.tallies}, answers, beside.others)
 
 
+def changed(record: Record, changes: Mapping[str, object]) -> Record:
+    """*record* with *changes* to its fields.
+
+    `dataclasses.replace` does the same, and takes as long as a statement of the database for so many fields.
+    """
+    other = object.__new__(Record)
+    other.__dict__.update(record.__dict__, **changes)
+    return other
+
+
 def spans_of(workflow: Workflow, record: Record, deadline: Deadline) -> tuple[Span, ...]:
     """The times during which *deadline* stood still: while any hold that stops it was on, joined where they
     overlap, in order.
     """
+    if not record.holds:
+        return ()
     stops = (name for name in record.holds if deadline.name in workflow.holds[name].stops)
     spans = sorted((span for name in stops for span in record.holds[name]), key=lambda span: span.since)
     joined: list[Span] = []

@@ -31,7 +31,10 @@ _Agenda: TypeAlias = "list[tuple[datetime, int]]"
 
 def bring_up(work: Work, held: Held) -> None:
     """Have the whole family of *held* do what has fallen due by now."""
-    rows = cases.due_in_family(work.connection, held.root_id, work.now)
+    if held.is_alone:  # then its own row says it all
+        rows = [held.id] if held.due_at is not None and held.due_at <= work.now else []
+    else:
+        rows = cases.due_in_family(work.connection, held.root_id, work.now)
     if rows:
         catch_up(work, work.load_rows(rows), until=work.now)
 

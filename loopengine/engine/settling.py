@@ -85,7 +85,7 @@ def move(
     work: Work, held: Held, step: Step, *, on: date, by: Mapping[str, Json], said: Said
 ) -> tuple[str, ...]:
     """Write that *held* took *step*, and open what it opens; the references of what was opened."""
-    facts = held.record.facts(on)
+    facts = held.position(on).situation.facts
     wanted = [each for opens in step.opens for each in _wanted(work, held, step.event, opens, facts, on)]
     details: dict[str, Json] = {
         "event": step.event,

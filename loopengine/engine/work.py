@@ -7,7 +7,7 @@ are written once, by `finish`, when all of it is known. Nothing here commits.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
@@ -35,7 +35,7 @@ from loopengine.core.history import (
 from loopengine.core.machine import Position
 from loopengine.core.notices import Notice, next_notice
 from loopengine.core.rearming import Past, rearmed
-from loopengine.core.records import Record, tally_changed
+from loopengine.core.records import Record, changed, tally_changed
 from loopengine.core.situation import NO_SUB_CASES, NOTHING_BESIDE, Beside, Tally
 from loopengine.core.timing import due_by_time, may_move_by_time
 from loopengine.core.unfolding import names_in, unfolded
@@ -81,6 +81,11 @@ class Held:
         named = names_in(self.folded, self.record)
         already = {name: frozenset().union(*answers) for name, answers in named.items()}
         return self.folded.given(facts, already=already)
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether nobody else is in its family: it has no parent, and never had a sub-case."""
+        return self.parent_id is None and not self.tallies
 
     def position(self, on: date) -> Position:
         """Where the case stands, as its rules see it on the day *on*."""
@@ -170,7 +175,8 @@ class Work:
 
     def load_row(self, id_: int) -> Held:
         """The case whose row is *id_*."""
-        return self.load_rows([id_])[0]
+        held = self._by_row.get(id_)
+        return self.load_rows([id_])[0] if held is None else held
 
     def add(
         self, record: Record, framework: Framework, parent: Held | None, body: Mapping[str, Json]
@@ -183,7 +189,7 @@ class Work:
         held.id = cases.add(self.connection, held.record, parent_id=held.parent_id, root_id=root_id)
         held.root_id = root_id or held.id
         self._by_reference[record.reference] = self._by_row[held.id] = held
-        self._before[held.id] = _Before(replace(held.record, answers={}), {}, None)
+        self._before[held.id] = _Before(changed(held.record, {"answers": {}}), {}, None)
         self.written.append((held, entry))
         self.opened.append(record.reference)
         self.unsettle(held)
@@ -405,12 +411,12 @@ class Work:
         after = applied(workflow, before, Entry(body, ""))
         at = self.now if self.at is None else self.at
         if past is None:
-            changed = reckoned(workflow, before, after, lambda: self.calendar(held), self.today, at)
+            clocks = reckoned(workflow, before, after, lambda: self.calendar(held), self.today, at)
         else:
-            changed = rearmed(workflow, past, before, after, self.calendar(held), self.today, at)
-        if changed:
+            clocks = rearmed(workflow, past, before, after, self.calendar(held), self.today, at)
+        if clocks:
             body["clocks"] = {
-                name: None if clock is None else clock_body(clock) for name, clock in changed.items()
+                name: None if clock is None else clock_body(clock) for name, clock in clocks.items()
             }
         entry = sealed(body)
         held.record = under_seal(before, after, entry)
@@ -423,7 +429,7 @@ class Work:
         answers = cases.answers_of(self.connection, workflows)
         hold: list[Held] = []
         for each in found:
-            record = replace(each.record, answers=answers[each.id])
+            record = changed(each.record, {"answers": answers[each.id]})
             framework = self.shelf.pinned(self.connection, record.framework)
             held = Held(
                 each.id,

@@ -14,13 +14,13 @@ from typing import Any, cast
 
 from sqlalchemy import Row, Table, TypeDecorator
 
-from loopengine.core.clocks import Span, clock_body, clock_from, span_body, span_from
+from loopengine.core.clocks import Clock, Span, clock_body, clock_from, span_body, span_from
 from loopengine.core.definitions import Stage, Workflow
 from loopengine.core.history import canonical
 from loopengine.core.records import Answered, Happening, Record
 from loopengine.core.retelling import numbers, tally_from
 from loopengine.core.situation import Tally
-from loopengine.core.values import spell
+from loopengine.core.values import Value, spell
 from loopengine.store.tables import AnswerRow, CaseRow
 
 _CASE, _ANSWER = (cast(Table, row.__dict__["__table__"]) for row in (CaseRow, AnswerRow))
@@ -30,11 +30,6 @@ def record_of(row: Row[Any]) -> Record:
     """The case that *row* holds, without its answers."""
     _see_declared(_CASE, row)
     assert row.parent_id is None or row.parent_id < row.id  # a case is opened after the one above it
-    happened = {
-        event: tuple(Happening(date.fromisoformat(on), n) for on, n in times)
-        for event, times in _read(row.happened).items()
-    }
-    assert all(happened.values())
     return Record(
         reference=row.reference,
         workflow=row.workflow,
@@ -51,18 +46,18 @@ def record_of(row: Row[Any]) -> Record:
         moved_on=row.moved_on,
         parent=row.parent,
         kind=row.sub_case,
-        path=tuple(json.loads(row.path)),
-        happened=happened,
-        opened_for={kind: tuple(parties) for kind, parties in _read(row.opened_for).items()},
-        holds={name: tuple(map(span_from, spans)) for name, spans in _read(row.holds).items()},
-        clocks={name: clock_from(body) for name, body in _read(row.clocks).items()},
-        standing={name: tuple(map(span_from, spans)) for name, spans in _read(row.standing).items()},
+        path=_path(row.path),
+        happened=_happened(row.happened),
+        opened_for=_opened_for(row.opened_for),
+        holds=_holds(row.holds),
+        clocks=_clocks(row.clocks),
+        standing=_holds(row.standing),
     )
 
 
 def tallies_of(row: Row[Any]) -> Mapping[str, Tally]:
     """The numbers of sub-cases that *row* holds."""
-    return {kind: tally_from(each) for kind, each in _read(row.tallies).items()}
+    return _tallies(row.tallies)
 
 
 def tallies_text(tallies: Mapping[str, Tally]) -> str:
@@ -93,7 +88,7 @@ def columns_of(record: Record, before: Record | None = None) -> dict[str, object
 def answered_of(row: Row[Any], workflow: Workflow) -> Answered:
     """The answer that *row* holds, to a fact of *workflow*."""
     _see_declared(_ANSWER, row)
-    value = None if row.value is None else workflow.fact_asked(row.fact).accept(json.loads(row.value))
+    value = None if row.value is None else _value(workflow, row.fact, row.value)
     return Answered(row.fact, value, row.so_on, row.n, row.recorded_at, row.said_by, row.evidence)
 
 
@@ -126,6 +121,51 @@ _SPELLED: Mapping[str, Callable[[Any], str]] = {
     "standing": _spans_text,
     "clocks": lambda clocks: canonical({name: clock_body(clock) for name, clock in clocks.items()}),
 }
+
+
+# What a text of a column says never changes, and neither do the values that are made of it: each is read once
+# for all the steps of a case, and for all the cases that are alike. Bounded, since a board lives for years.
+_once = lru_cache(maxsize=4096)
+
+
+@_once
+def _path(text: str) -> tuple[str, ...]:
+    return tuple(json.loads(text))
+
+
+@_once
+def _happened(text: str) -> Mapping[str, tuple[Happening, ...]]:
+    happened = {
+        event: tuple(Happening(date.fromisoformat(on), n) for on, n in times)
+        for event, times in _read(text).items()
+    }
+    assert all(happened.values())
+    return happened
+
+
+@_once
+def _opened_for(text: str) -> Mapping[str, tuple[str, ...]]:
+    return {kind: tuple(parties) for kind, parties in _read(text).items()}
+
+
+@_once
+def _holds(text: str) -> Mapping[str, tuple[Span, ...]]:
+    return {name: tuple(map(span_from, spans)) for name, spans in _read(text).items()}
+
+
+@_once
+def _clocks(text: str) -> Mapping[str, Clock]:
+    return {name: clock_from(body) for name, body in _read(text).items()}
+
+
+@_once
+def _tallies(text: str) -> Mapping[str, Tally]:
+    return {kind: tally_from(each) for kind, each in _read(text).items()}
+
+
+@_once
+def _value(workflow: Workflow, fact: str, text: str) -> Value:
+    return workflow.fact_asked(fact).accept(json.loads(text))
 
 
 def _read(text: str) -> Mapping[str, Any]:

@@ -18,9 +18,10 @@ from sqlalchemy.pool import StaticPool
 
 from loopengine.errors import StorageError, UsageError
 from loopengine.store.migrations.schema import HEAD, SCHEMA_TABLE
-from loopengine.store.statements import begin
+from loopengine.store.statements import begin, commit, driver_of
 
 _READING = "loopengine_reading"
+_WRITING = "loopengine_writing"
 # How long a writer waits for another one. Long enough for a sweep of many clocks, short for a person.
 _BUSY_SECONDS = 15
 _MAKE = "`loopengine open` makes one, or name another with --db"
@@ -55,16 +56,8 @@ class Database:
     def writing(self) -> Iterator[Connection]:
         """A transaction that may write: commits when the block ends well, and otherwise leaves nothing."""
         self.see_writable()
-        with told(self.name):
-            connection = self._to_write()
-            try:
-                with connection.begin():
-                    begin_writing(connection)
-                    yield connection
-            except BaseException:
-                connection.close()
-                raise
-            self._keep(connection)
+        with told(self.name), self._begun() as connection:
+            yield connection
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -90,21 +83,34 @@ class Database:
         if self._own:
             _let_go(self._engine, self._kept)
 
+    @contextmanager
+    def _begun(self) -> Iterator[Connection]:
+        if not (self._own and self._engine.dialect.name == "sqlite"):
+            with self._engine.begin() as connection:
+                begin_writing(connection)
+                yield connection
+            return
+        # To take a connection from the pool, begin by SQLAlchemy and give it back takes as long as several
+        # statements. One is kept: only one at a time can write.
+        connection = self._to_write()
+        try:
+            begin(connection, "BEGIN IMMEDIATE")
+            yield connection
+            _commit(connection)
+        except BaseException:
+            connection.close()
+            raise
+        if self._kept:
+            connection.close()
+        else:
+            self._kept.append(connection)
+
     def _to_write(self) -> Connection:
         """A connection that nobody else has, with no transaction begun."""
         try:
             return self._kept.pop()  # in one go: another thread may be here too
         except IndexError:
-            return self._engine.connect()
-
-    def _keep(self, connection: Connection) -> None:
-        """Keep *connection* for the next one that writes to a file: taking it from the pool, and giving it
-        back, takes as long as a statement or two. One is enough: only one at a time can write.
-        """
-        if self._own and not self._kept and self._engine.dialect.name == "sqlite":
-            self._kept.append(connection)
-        else:
-            connection.close()
+            return self._engine.connect().execution_options(**{_WRITING: True})
 
     @property
     def _file(self) -> Path | None:
@@ -180,6 +186,14 @@ def told(name: str) -> Iterator[None]:
         ) from error
 
 
+def _commit(connection: Connection) -> None:
+    """Commit, by SQLAlchemy if it has run any of the statements: of most steps it has not."""
+    if connection.in_transaction():
+        connection.commit()
+    elif (driver := driver_of(connection)) is not None:
+        commit(driver)
+
+
 def _let_go(engine: Engine, kept: list[Connection]) -> None:
     while kept:
         kept.pop().close()
@@ -215,9 +229,11 @@ def _settings(connection: object, _record: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
+    options = connection.get_execution_options()
+    if options.get(_WRITING, False):
+        return  # it was begun on the driver already
     # A reader that is upgraded to a writer cannot wait its turn: whoever may write says so at once.
-    reading = connection.get_execution_options().get(_READING, False)
-    begin(connection, "BEGIN" if reading else "BEGIN IMMEDIATE")
+    begin(connection, "BEGIN" if options.get(_READING, False) else "BEGIN IMMEDIATE")
 
 
 def _schema(connection: Connection) -> str | None:

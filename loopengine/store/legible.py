@@ -6,9 +6,10 @@ of such a row raises. Does not know what any row means.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import ContextDecorator
 from functools import lru_cache
+from types import TracebackType
 from typing import Any
 
 from sqlalchemy import Row, Table, TypeDecorator
@@ -32,16 +33,27 @@ _UNREADABLE = (
 )
 
 
-@contextmanager
-def legible(what: str) -> Iterator[None]:
+# A class, since a generator for each read of a step takes as long as some of the reads.
+class legible(ContextDecorator):  # noqa: N801  # read as a word: `with legible(reference):`
     """Raise BrokenHistory if *what* is read within the block and cannot be: it is not as it was written."""
-    try:
-        yield
-    except (*_UNREADABLE, DBAPIError) as error:
+
+    __slots__ = ("_what",)
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+
+    def __enter__(self) -> None:
+        """Nothing has been read yet."""
+
+    def __exit__(
+        self, sort: type[BaseException] | None, error: BaseException | None, _where: TracebackType | None
+    ) -> None:
+        if not isinstance(error, (*_UNREADABLE, DBAPIError)):
+            return
         if isinstance(error, DBAPIError) and "Could not decode" not in str(error.orig):
-            raise
+            return
         raise BrokenHistory(
-            f"{what} cannot be read: it is not as loopengine writes it",
+            f"{self._what} cannot be read: it is not as loopengine writes it",
             TO_AUDIT,
         ) from error
 

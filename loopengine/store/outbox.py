@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from itertools import islice
 from typing import Any, NamedTuple, cast
 
@@ -96,11 +97,15 @@ class Delivery(NamedTuple):
 def put(connection: Connection, notices: Sequence[Sent]) -> None:
     """Write *notices*; the database refuses one that was written before."""
     rows = [
-        each._asdict()
-        | {"roles": json.dumps(each.roles), "agencies": json.dumps(each.agencies), "settled": False}
+        each._asdict() | {"roles": _listed(each.roles), "agencies": _listed(each.agencies), "settled": False}
         for each in notices
     ]
     _PUT.add(connection, rows)
+
+
+@lru_cache(maxsize=256)
+def _listed(names: tuple[str, ...]) -> str:
+    return json.dumps(names)
 
 
 def open_notices(connection: Connection) -> list[Posted]:

@@ -11,6 +11,8 @@ import sqlite3
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import islice
 from typing import Any, TypeAlias, cast
 from weakref import WeakKeyDictionary
@@ -30,6 +32,8 @@ from sqlalchemy import (
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import ReturningInsert
 from sqlalchemy.sql.selectable import CompoundSelect
+from sqlalchemy.types import TypeEngine
+from sqlmodel import UTCDateTime
 
 Clause: TypeAlias = "Select[Any] | CompoundSelect[Any] | Insert | ReturningInsert[Any] | Update"
 Values: TypeAlias = Mapping[str, object]
@@ -44,6 +48,7 @@ class Statement:
         self._clause = clause
         self._keys = keys
         self._compiled: WeakKeyDictionary[Dialect, _Compiled] = WeakKeyDictionary()
+        self._last: tuple[Dialect, _Compiled] | None = None
 
     def rows(self, connection: Connection, **values: object) -> Sequence[Row[Any]]:
         """What the statement finds, or gives back of what it wrote."""
@@ -82,9 +87,13 @@ class Statement:
             raise as_sqlalchemy_has_it(error, compiled.text) from error
 
     def _for(self, dialect: Dialect) -> _Compiled:
+        last = self._last
+        if last is not None and last[0] is dialect:  # nearly always, and quicker than a weak reference
+            return last[1]
         compiled = self._compiled.get(dialect)
         if compiled is None:
             compiled = self._compiled[dialect] = _compile(self._clause, self._keys, dialect)
+        self._last = (dialect, compiled)
         return compiled
 
 
@@ -129,6 +138,14 @@ def begin(connection: Connection, how: str) -> None:
         raise as_sqlalchemy_has_it(error, how) from error
 
 
+def commit(driver: sqlite3.Connection) -> None:
+    """Commit what was done on *driver*."""
+    try:
+        driver.commit()
+    except sqlite3.Error as error:
+        raise as_sqlalchemy_has_it(error, "COMMIT") from error
+
+
 def as_sqlalchemy_has_it(error: sqlite3.Error, text: str) -> exc.DBAPIError:
     """*error* of the driver, at the statement *text*, as SQLAlchemy tells it; without the values."""
     kind = getattr(exc, type(error).__name__, exc.DBAPIError)
@@ -154,6 +171,8 @@ class _Compiled:
 
     def read(self, found: Sequence[Sequence[object]]) -> list[Row[Any]]:
         """What the driver *found*, as SQLAlchemy gives it: tuples with names."""
+        if not self.columns:
+            return [self.row(row) for row in found]
         read: list[Row[Any]] = []
         for row in found:
             values = list(row)
@@ -174,12 +193,40 @@ def _compile(clause: Clause, keys: Sequence[str], dialect: Dialect) -> _Compiled
     types = {name: compiled.binds[name].type.dialect_impl(dialect) for name in names}
     fixed = {name: compiled.binds[name].value for name in names if not compiled.binds[name].required}
     columns = list(clause.exported_columns)
-    ways_out = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
+    ways_out = [_way_out(column.type.dialect_impl(dialect), dialect) for column in columns]
     row = namedtuple("Row", [column.key for column in columns])  # type: ignore[misc]  # named at run time
     return _Compiled(
         compiled.string,
-        tuple((name, types[name].bind_processor(dialect)) for name in names),
+        tuple((name, _way_in(types[name], dialect)) for name in names),
         fixed,
         tuple((index, way_out) for index, way_out in enumerate(ways_out) if way_out is not None),
         cast("Callable[[Sequence[object]], Row[Any]]", row._make),
     )
+
+
+def _way_in(type_: TypeEngine[Any], dialect: Dialect) -> _Processor | None:
+    """What is done to a value of *type_* on its way in, if anything is; to an instant in UTC, quicker."""
+    process = type_.bind_processor(dialect)
+    if not isinstance(type_, UTCDateTime) or process is None:
+        return process
+
+    def text_of(value: object) -> object:
+        if isinstance(value, datetime) and value.tzinfo is UTC:
+            return _utc_text(value)
+        return process(value)
+
+    return text_of
+
+
+@lru_cache(maxsize=256)  # what is written in one transaction bears the same few instants
+def _utc_text(instant: datetime) -> str:
+    return instant.isoformat(" ", "microseconds").removesuffix("+00:00")
+
+
+def _way_out(type_: TypeEngine[Any], dialect: Dialect) -> _Processor | None:
+    """What is done to a value of *type_* on its way out, if anything is.
+
+    An instant is read once: what was written in one transaction bears the same.
+    """
+    process = type_.result_processor(dialect, None)
+    return lru_cache(maxsize=1024)(process) if process and isinstance(type_, UTCDateTime) else process

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pickle
+from copy import deepcopy
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -21,7 +24,10 @@ from support.small import (
 from loopengine import Actor, Engine, Moved, Refused
 from loopengine.clock import FrozenClock
 from loopengine.core.history import replay, sealed
+from loopengine.core.rules.explanation import Node
+from loopengine.core.rules.unread import Unread, unread
 from loopengine.errors import BadValue, CaseNotFound, RefusedError, UnknownName
+from loopengine.store import books
 
 NEEDS_TWO = "all_done: {to: done, automatic: true, when: concern and known(told_on)}"
 
@@ -428,3 +434,37 @@ def test_a_sub_case_does_not_overtake_what_time_did_to_its_parent(clock: FrozenC
     board.fire(action, "return", by=UNIT).require()
 
     assert board.case(case).case.state == "closed"
+
+
+def test_an_explanation_that_is_read_late_says_what_was_so_and_who_had_said_it(board: Engine) -> None:
+    case = board.open("review", {"harmed": True}, by=UNIT)
+    decision = board.fire(case, "accept", by=CHAIR).require()
+    assert isinstance(unread(decision), Unread)
+
+    board.record(case, {"harmed": False}, by=REVIEWER, correction=True)
+    with board.database.writing() as connection:
+        for ref in books.word_digests(connection):
+            books.erase(connection, ref)
+    board.close()
+    because = decision.because
+
+    assert isinstance(because, Node)
+    assert because is decision.because
+    (harmed,) = [each for each in _parts(because) if each.text == "harmed"]
+    assert (harmed.value, harmed.by) == (True, UNIT.name)
+
+
+def test_a_decision_that_is_copied_takes_its_explanation_along(board: Engine) -> None:
+    case = board.open("review", {"harmed": False}, by=UNIT)
+    refused = board.fire(case, "accept", by=CHAIR)
+    board.record(case, {"harmed": True}, by=UNIT)
+    moved = board.fire(case, "accept", by=CHAIR)
+
+    for decision in (refused, moved):
+        assert pickle.loads(pickle.dumps(decision)) == deepcopy(decision) == replace(decision) == decision
+        assert decision.because is not None
+        assert repr(decision.because) in repr(decision)
+
+
+def _parts(node: Node) -> list[Node]:
+    return [node, *(each for part in node.parts for each in _parts(part))]

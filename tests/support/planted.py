@@ -127,7 +127,7 @@ FAULTS = (
         "audited, but not moved",
         Work.finish,
         "cases.Change(id_, held.record, ",
-        "cases.Change(id_, replace(held.record, state=before.record.state), ",
+        'cases.Change(id_, changed(held.record, {"state": before.record.state}), ',
     ),
     Fault("the chain is not chained", history.next_body, "record.head or FIRST", "FIRST"),
     Fault("a refusal is a change", history.applied, "(kind in CHANGES)", "1"),
@@ -285,5 +285,5 @@ FAULTS = (
     _by_the_clock(
         "a step is of the first day asked", settling._automatic, "return step, day", "return step, first"
     ),
-    _by_the_clock("in no order", notices.next_notice, "return min(found, ", "return max(found, "),
+    _by_the_clock("in no order", notices.next_notice, "min(found, ", "max(found, "),
 )
