@@ -17,6 +17,8 @@ from loopengine.core.definitions import OPENED, Deadline, Stage, Workflow
 from loopengine.core.situation import Recorded, Situation, Tally
 from loopengine.core.values import Value
 
+ADOPTED = 0  # the entry by which a case was opened that was only taken over
+
 
 class Happening(NamedTuple):
     """When an event happened: the day on which it was so, and the entry that says so."""
@@ -72,6 +74,11 @@ class Record:
     opened_for: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     holds: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
     clocks: Mapping[str, Clock] = field(default_factory=dict)
+
+    @property
+    def adopted(self) -> bool:
+        """Whether it was taken over in the middle of its way."""
+        return any(each.n == ADOPTED for each in self.happened.get(OPENED, ()))
 
     @property
     def holds_on(self) -> frozenset[str]:

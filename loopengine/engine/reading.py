@@ -176,6 +176,7 @@ def case_of(held: Held, warnings: tuple[str, ...] = ()) -> Case:
         parent=record.parent,
         kind=record.kind,
         warnings=warnings,
+        adopted=record.adopted,
     )
 
 
