@@ -133,7 +133,7 @@ def _tell_file(page: Page, file: CaseFile) -> None:
     page.entry("whose move", move_words(file))
     if case.parent is not None:
         page.entry("under", f"{case.parent} ({case.kind})")
-    page.entry("opened", day(case.opened_on))
+    page.entry("opened", day(case.opened_on) + (" (adopted since)" if case.adopted else ""))
     page.entry("revision", str(case.revision))
     for warning in case.warnings:
         page.entry("warning", Styled(warning, "yellow"))
@@ -196,7 +196,7 @@ def _tell_cases(page: Page, cases: Iterable[Case]) -> None:
             each.workflow,
             each.state + (" (ended)" if each.ended else ""),
             each.stage or "",
-            each.opened_on.isoformat(),
+            each.opened_on.isoformat() + (" (adopted)" if each.adopted else ""),
             each.parent or "",
         )
         for each in cases

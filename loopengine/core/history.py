@@ -277,7 +277,7 @@ def _turned(workflow: Workflow, record: Record, entry: Entry) -> dict[str, objec
         case "withdrawn" | "merged":
             return ended_apart(workflow, entry.body, entry.so_on)
         case "opened" if entry.body.get("adopted"):
-            return adopted(workflow, record, entry.body, entry.so_on, entry.n)
+            return adopted(workflow, entry.body, entry.so_on)
         case _:
             return moved(workflow, record, entry.body, entry.so_on, entry.n)
 

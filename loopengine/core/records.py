@@ -19,6 +19,7 @@ from loopengine.core.situation import NOTHING_BESIDE, Beside, Recorded, Situatio
 from loopengine.core.values import Value
 
 NO_STAND_INS: Mapping[str, str] = MappingProxyType({})
+ADOPTED = 0  # the entry by which a case was opened that was only taken over
 
 
 class Happening(NamedTuple):
@@ -83,6 +84,11 @@ class Record:
     holds: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
     clocks: Mapping[str, Clock] = field(default_factory=dict)
     standing: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
+
+    @property
+    def adopted(self) -> bool:
+        """Whether it was taken over in the middle of its way."""
+        return any(each.n == ADOPTED for each in self.happened.get(OPENED, ()))
 
     @property
     def holds_on(self) -> frozenset[str]:

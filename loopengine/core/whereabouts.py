@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from loopengine.core.definitions import OPENED, Workflow
-from loopengine.core.records import Answered, Happening, Record, reached_after
+from loopengine.core.records import ADOPTED, Answered, Happening, Record, reached_after
 from loopengine.core.values import Json
 
 
@@ -37,13 +37,14 @@ def _entered_on(record: Record, body: Mapping[str, Json], on: date) -> date | No
     return on if body["kind"] == "moved" else None
 
 
-def adopted(workflow: Workflow, record: Record, body: Mapping[str, Json], on: date, n: int) -> dict[str, Any]:
+def adopted(workflow: Workflow, body: Mapping[str, Json], on: date) -> dict[str, Any]:
     """What is different in a case that was taken over in the middle of its way.
 
-    What happened before it was taken over has numbers below that of any entry, in the order in which it did.
+    What happened before it was taken over has numbers below that of any entry, in the order in which it did;
+    and no entry says that it was opened.
     """
     told = [(str(event), date.fromisoformat(str(day))) for event, day in _pairs(body["happened"])]
-    happened: dict[str, tuple[Happening, ...]] = {OPENED: (Happening(on, n),)}
+    happened: dict[str, tuple[Happening, ...]] = {OPENED: (Happening(on, ADOPTED),)}
     for number, (event, day) in enumerate(told, start=-len(told)):
         happened[event] = (*happened.get(event, ()), Happening(day, number))
     standing = _standing_in(workflow, str(body["to"]))

@@ -100,6 +100,7 @@ def case_again(kept: Mapping[str, object], work: Work) -> Case:
         parent=held.record.parent,
         kind=held.record.kind,
         warnings=_texts(kept["warnings"]),
+        adopted=held.record.adopted,
     )
 
 

@@ -206,6 +206,7 @@ def case_of(held: Held, warnings: tuple[str, ...] = ()) -> Case:
         parent=record.parent,
         kind=record.kind,
         warnings=warnings,
+        adopted=record.adopted,
     )
 
 

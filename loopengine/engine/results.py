@@ -20,7 +20,9 @@ Document: TypeAlias = dict[str, Json]
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Where a case stands. *warnings* are what was odd when it was opened."""
+    """Where a case stands. *warnings* are what was odd when it was opened; *adopted* says that it was taken
+    over in the middle of its way.
+    """
 
     reference: str
     workflow: str
@@ -34,6 +36,7 @@ class Case:
     parent: str | None = None
     kind: str | None = None
     warnings: tuple[str, ...] = ()
+    adopted: bool = False
 
     def __str__(self) -> str:
         return self.reference
@@ -59,6 +62,7 @@ class Case:
             "ended": self.ended,
             "parent": self.parent,
             "opened_on": self.opened_on.isoformat(),
+            "adopted": self.adopted,
         }
 
 

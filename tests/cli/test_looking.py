@@ -96,6 +96,7 @@ def test_list_prints_the_cases_in_order(loop):
         "ended": True,
         "parent": None,
         "opened_on": "2017-01-09",
+        "adopted": False,
     }
     assert [each["case"] for each in answer.json] == [first, second, action]
 

@@ -55,6 +55,7 @@ def test_a_live_case_is_adopted_with_its_past_days(board: Engine) -> None:
     assert (record.opened_on, record.moved_on) == (JANUARY, date(2017, 1, 20))
     assert record.clocks["decide"].stopped_on == date(2017, 1, 20)
     assert board.history(case)[0].to_json()["adopted"] is True
+    assert board.case(case).to_json()["adopted"] is board.cases()[0].adopted is True
     assert board.fire(case, "publish", by=UNIT).moved, "the wait has run from the true day"
     assert board.audit().ok
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 from support import clockwork
-from support.small import CHAIR, OFFICER, REVIEWER, UNIT, engine
+from support.small import ACTION, CHAIR, OFFICER, REVIEWER, UNIT, engine, framework
 
 from loopengine import Actor, Engine
 from loopengine.clock import FrozenClock
@@ -364,6 +364,25 @@ def test_nothing_is_put_right_before_it_went_wrong(board: Engine, clock: FrozenC
         board.withdraw(case, by=UNIT, reason="the wrong case", on=date(2017, 1, 18))
     with pytest.raises(BadValue, match="is yet to come"):
         board.correct(case, by=UNIT, reason="the wrong case", on=date(2017, 1, 20))
+
+
+def test_what_a_step_had_set_goes_with_it_and_the_audit_would_notice_otherwise(clock: FrozenClock) -> None:
+    sets = ACTION.replace(
+        "begin: {to: begun, by: {role: agency, of: owner}}",
+        "begin: {to: begun, by: business_unit, set: {owner: school}}",
+    )
+    board = engine(clock=clock, of=framework(action=sets))
+    action = board.open("action", {"owner": "police"}, by=UNIT)
+    board.fire(action, "begin", by=UNIT).require()
+    assert board.case(action).facts["owner"] == "school"
+
+    board.correct(action, by=UNIT, reason="not begun")
+
+    assert board.case(action).facts["owner"] == "police"
+    assert board.audit().ok
+    with board.database.writing() as connection:
+        connection.exec_driver_sql("update loop_answer set corrected_by = null")
+    assert not board.audit().ok
 
 
 # --- clocks -------------------------------------------------------------------------------------------------

@@ -202,11 +202,12 @@ class Lifecycle(RuleBasedStateMachine):
         go_on(self.beside, data.draw, data.draw(sampled_from(self.beside.ongoing()[1:])))
 
     @precondition(lambda self: len(self.beside.ongoing()) > 1)
-    @rule(data=data(), reason=sampled_from(["opened twice", "a slip", ""]))
-    def withdraw_something(self, data: DataObject, reason: str) -> None:
-        """A case that was opened in error, seldom the first: with it goes all that is below."""
-        ongoing = self.beside.ongoing()
-        reference = data.draw(sampled_from([*ongoing[1:] * 3, ongoing[0]]))
+    @rule(data=data(), reason=sampled_from(["opened twice", "a slip", ""]), with_all=booleans())
+    def withdraw_something(self, data: DataObject, reason: str, with_all: bool) -> None:
+        """A case that was opened in error, by itself or *with_all* that is below."""
+        ongoing, cases = self.beside.ongoing(), self.beside.model.cases
+        above = [each for each in ongoing if any(not sub.state.final for sub in cases[each].below())]
+        reference = data.draw(sampled_from(above if above and with_all else ongoing[1:]))
         on = data.draw(days(self.beside.today))
         self.beside.withdraw(reference, by=self.everybody, reason=reason, on=on)
 
