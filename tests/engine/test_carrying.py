@@ -119,7 +119,7 @@ def test_what_the_other_does_not_take_is_not_carried(clock: FrozenClock) -> None
         "states: {made: {final: true}}\n"
     )
     action = ACTION.replace(
-        "begin: {to: begun,", "begin: {to: begun, opens: {workflow: other, link: of, carry: true},"
+        "begin: {to: begun,", "begin: {to: begun, opens: {workflow: other, link: arises_from, carry: true},"
     )
     board = engine(clock=clock, of=framework(action=action, other=other))
     case = board.open("action", {"owner": "police", "note": "words"}, by=UNIT)

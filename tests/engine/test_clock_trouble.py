@@ -120,7 +120,7 @@ def test_no_verb_records_that_time_ran_backwards(at: Callable[[str], Engine], ve
     with closing(at(NOON)) as engine:  # the same instant will do
         assert engine.history(case) == before
         VERBS[verb](engine, case)
-        assert len(engine.history(case)) == len(before) + 1
+        assert len(engine.history(case)) > len(before)
         assert engine.audit().problems == ()
 
 
@@ -133,8 +133,11 @@ def test_what_is_opened_under_a_case_is_not_opened_before_it(at: Callable[[str],
     with closing(at("2017-02-09T11:00Z")) as engine:
         with pytest.raises(ClockWentBack):
             engine.fire(case, "write_to_all", by=EVERYBODY)
-        assert engine.open("letter", by=EVERYBODY).reference == "LET-2017-001"
-        assert [each.reference for each in engine.cases()] == ["INQ-2017-001", "LET-2017-001"]
+        there = engine.cases()
+        opened = engine.open("letter", by=EVERYBODY)
+        assert {each.reference for each in engine.cases()} - {each.reference for each in there} == {
+            opened.reference
+        }
         assert engine.audit().problems == ()
 
 

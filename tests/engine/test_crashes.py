@@ -31,7 +31,7 @@ from loopengine import Engine
 SMALL = os.environ.get("LOOPENGINE_SOAK") == "small"
 CLOCK = late()
 AT_ONCE = 4  # cases in a transaction: there are many transactions then, and many moments between them
-EVERYTHING = {"opened", "moved", "refused", "reminded", "overdue", "escalated"}
+EVERYTHING = {"opened", "moved", "refused", "reminded", "overdue", "escalated", "arose", "ceased"}
 
 
 # --- killed -------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ version: 1
 title: A framework that goes by the clock
 links:
   begun_by: {title: was begun by, inverse: began}
+  grew_from: {title: grew from, inverse: grew into}
 agencies:
   police: {title: Police}
   hospital: {title: Hospital}

@@ -24,7 +24,7 @@ standing:
   met: {when: reviewer_of == "council", tell: [owner, executive], source: local}
   noted:
     when: reviewer_of == "school"
-    opens: {workflow: review, link: about, carry: [told_on]}
+    opens: {workflow: review, link: arises_from, carry: [told_on]}
     source: local
 holds:"""
 
@@ -40,7 +40,9 @@ def board(version: int) -> Framework:
 
 def board_on(path: Path) -> Engine:
     """The engine on the database at *path*, at the end of `live`."""
-    return Engine(f"sqlite:///{path}", framework=board(2), clock=FrozenClock(NOW), salt=salts())
+    return Engine(
+        f"sqlite:///{path}", framework=board(2), clock=FrozenClock(NOW), rehearsal=True, salt=salts()
+    )
 
 
 def live(path: Path) -> None:
