@@ -271,8 +271,7 @@ class Work:
                 armed=len(held.record.standing[rule.name]),
                 name=entry.kind,
                 due_on=entry.so_on,
-                # Told in a verb or brought by time: it was so from the beginning of that day.
-                due_at=entry.due_at or london_midnight(entry.so_on),
+                due_at=entry.due_at or self.now,
                 recorded_at=self.now,
                 roles=tuple(roles),
                 agencies=tuple(agencies),
