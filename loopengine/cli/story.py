@@ -67,7 +67,7 @@ class Story(Narrator):
         """A referral with too little known."""
         self.chapter("A referral")
         facts = {
-            "child": "Child A", "normally_resident": True, "born_alive": True,
+            "normally_resident": True, "born_alive": True,
             "became_aware_on": date(2017, 1, 5), "notified_on": date(2017, 1, 9),
         }  # fmt: skip
         self.review = self.engine.open("serious-case-review", facts, by=UNIT)

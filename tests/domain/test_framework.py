@@ -215,9 +215,9 @@ def test_what_is_remembered_only_is_listed_to_be_confirmed(framework: Framework,
     source = sources_of(framework)[name]
 
     assert source.confirm
-    assert [each.what for each in framework.to_confirm if repr(name) in each.what] == [
+    assert {each.what for each in framework.to_confirm if repr(name) in each.what} == {
         f"the source {name!r}: {source.confirm}"
-    ]
+    }
 
 
 @pytest.mark.parametrize("name", sorted(FOUND))

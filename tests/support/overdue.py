@@ -181,7 +181,12 @@ def told(engine: Engine) -> Told:
         origins[reference]: [plain(_timeless(body), "at", "prev") for body in history]
         for reference, history in histories.items()
     }
-    notices = (plain(row | {"case_id": stored[row["case_id"]]}, "id", "recorded_at") for row in posted)
+    # What arises in a verb is told at its instant, and by no clock before.
+    at_once = [row["due_at"] == row["recorded_at"] for row in posted]
+    notices = (
+        plain(row | {"case_id": stored[row["case_id"]]}, "id", "recorded_at", *(["due_at"] if now else []))
+        for row, now in zip(posted, at_once, strict=True)
+    )
     return Told(entries, Counter(notices))
 
 

@@ -38,10 +38,10 @@ def board(version: int) -> Framework:
     )
 
 
-def board_on(path: Path) -> Engine:
+def board_on(path: Path, *, rehearsal: bool = True) -> Engine:
     """The engine on the database at *path*, at the end of `live`."""
     return Engine(
-        f"sqlite:///{path}", framework=board(2), clock=FrozenClock(NOW), rehearsal=True, salt=salts()
+        f"sqlite:///{path}", framework=board(2), clock=FrozenClock(NOW), rehearsal=rehearsal, salt=salts()
     )
 
 
