@@ -122,7 +122,8 @@ class Lifecycle(RuleBasedStateMachine):
         case = self.beside.model.cases[data.draw(sampled_from([clocked, self.draw_case(data)]))]
         if data.draw(booleans()):
             self.beside.fire(case.reference, case.workflow.events[0], by=Actor("Nobody in particular"))
-        for below in [*case.workflow.sub_cases.values()][:1]:
+        kinds = [kind for kind in case.workflow.sub_cases.values() if not kind.linked]
+        for below in kinds[:1]:
             self.beside.open(below.workflow, {}, by=self.everybody, under=case.reference)
 
     @precondition(lambda self: any(each.deadlines for each in self.framework.workflows.values()))
@@ -305,8 +306,13 @@ WALKS = [
     pytest.param(SHIPPED, "action", 8, 4, id="action"),
 ]
 WALKED = {walk.values[1] for walk in WALKS if walk.values[0] is SHIPPED}
-# Every other file of the folder, less often: what they have in common is walked above.
-WALKS += [pytest.param(SHIPPED, name, 3, 2, id=name) for name in SHIPPED.workflows if name not in WALKED]
+# Every other file of the folder, less often: what they have in common is walked above. A challenge event goes
+# nowhere without cases that somebody has linked to it, which `test_ties.py` does.
+WALKS += [
+    pytest.param(SHIPPED, name, 3, 1 if name == "section-11-challenge-event" else 2, id=name)
+    for name in SHIPPED.workflows
+    if name not in WALKED
+]
 
 
 @pytest.mark.parametrize(("framework", "workflow", "examples", "far"), WALKS)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
@@ -11,6 +13,7 @@ from sqlalchemy import Connection
 from loopengine import Decision, Framework, Moved
 from loopengine.core.history import Entry, entry_from, faults, replay
 from loopengine.core.records import Record
+from loopengine.core.situation import Tally
 from loopengine.core.values import Value
 from loopengine.store import books, cases, outbox
 from loopengine.store.cases import Stored
@@ -79,6 +82,20 @@ def rows_agree(stored: Stored, case: ModelCase) -> None:
         name: [(span.since, span.until) for span in spans] for name, spans in case.standing.items()
     }
     clocks_agree(record, case)
+    tallies_agree(stored.tallies, case)
+
+
+def tallies_agree(tallies: Mapping[str, Tally], case: ModelCase) -> None:
+    """What is counted of the cases below is what comes of counting them one by one."""
+    for kind in {each.kind for each in case.under if each.kind}:
+        below = case.sub_cases(kind)
+        excused = [each for each in below if each.excused]
+        assert tallies[kind] == Tally(
+            len(below),
+            Counter(state for each in below for state in each.reached),
+            len(excused),
+            Counter(state for each in excused for state in each.reached),
+        )
 
 
 def clocks_agree(record: Record, case: ModelCase) -> None:

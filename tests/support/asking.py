@@ -178,7 +178,9 @@ class _Errand:
     def _try_too_early(self, outlook: Outlook) -> None:
         """Fire an event that is not allowed: also for whoever may override its rule, but does not say why."""
         if self.draw(st.booleans()):
-            assert not self._fire(self.draw(named_by(outlook)))
+            by = self.draw(named_by(outlook))
+            # Who may take the step may be who may override its rule: for a reason.
+            assert not self._fire(by, reason=" " if outlook.override in by.roles else "as agreed")
         elif outlook.override is not None:
             assert not self._fire(Actor("Silent", outlook.override), reason=" ")
 

@@ -56,7 +56,7 @@ class Model(Course):
         definition = self.framework.workflow(workflow)
         parent = None if under is None else self._up_to_now(under)
         declared = () if parent is None else reversed(parent.workflow.sub_cases.items())
-        kinds = {its.workflow: kind for kind, its in declared}
+        kinds = {its.workflow: kind for kind, its in declared if not its.linked}
         _taken_down(definition, {}, facts, by, evidence)
         day = self._day(on)
         if parent is not None and (workflow not in kinds or parent.state.final):

@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeAlias
 from loopengine import Framework, Truth, Workflow
 from loopengine.clock import london_date, london_midnight
 from loopengine.core.definitions import Each, FromFact, Hold, Opens, Standing, Step
-from loopengine.core.values import Value
+from loopengine.core.values import Fact, Value
 from support.model_case import CHANGES, Line, ModelCase, Move, Said, Span, Told
 from support.model_clocks import Notice, notices, wind
 from support.model_rules import later, reads_time, truth_of
@@ -28,6 +28,20 @@ class Thing(NamedTuple):
     at: datetime
     case: ModelCase
     notice: Notice | None
+
+
+class Wanted(NamedTuple):
+    """A case of *workflow* that *opens* opens: for a *party*, or *about* some of those a case names.
+
+    *marks* are noted of it, in its *group*, so that nothing is opened twice for anybody.
+    """
+
+    group: tuple[str, str]
+    opens: Opens
+    workflow: str
+    party: str | None = None
+    about: tuple[str, ...] = ()
+    marks: frozenset[str] = frozenset()
 
 
 class Course:
@@ -172,9 +186,9 @@ class Course:
             for name in case.workflow.standing
             if name in case.standing
         ]
-        wanted: list[tuple[str, Opens, str | None]] = []
+        wanted: list[Wanted] = []
         for event, opens in [] if case.state.final else begun:
-            followed = [each for each in _wanted(case, event, opens, facts) if each[1].for_each is not None]
+            followed = [each for each in self._wanted(case, event, opens, facts) if each.party is not None]
             wanted += [each for each in followed if each not in wanted]
         if wanted:
             self.write(case, Line("joined", self.today))
@@ -197,7 +211,7 @@ class Course:
         else:
             kind = "arose"
             if rule.name not in case.standing:  # what it opens is opened once in the life of a case
-                wanted = _wanted(case, rule.name, rule.opens, case.facts(on))
+                wanted = self._wanted(case, rule.name, rule.opens, case.facts(on))
             case.standing.setdefault(rule.name, []).append(Span(on))
         if rule.tell:
             told = (kind, rule.name, len(case.standing[rule.name]), kind, on, self.at or self.now)
@@ -208,7 +222,7 @@ class Course:
     def take(self, case: ModelCase, step: Step, on: date, line: Line | None = None) -> None:
         """Take *step*, and open what it opens."""
         facts, before = case.facts(on), (case.reached, case.excused)
-        wanted = _wanted(case, step.event, step.opens, facts)
+        wanted = self._wanted(case, step.event, step.opens, facts)
         case.moves.append(Move(step.event, step.to, on, len(case.lines) + 1))
         for fact, value in step.sets.items():
             self.say(case, fact, value, on)
@@ -218,26 +232,58 @@ class Course:
             self._stir(case.parent)
         self._open_each(case, wanted, facts, on)
 
+    def _wanted(
+        self, case: ModelCase, event: str, every: Iterable[Opens], facts: Mapping[str, Value]
+    ) -> list[Wanted]:
+        """What *event* opens, and for whom: nothing that is there already."""
+        wanted: list[Wanted] = []
+        for opens in every:
+            if opens.chosen is not None:
+                wanted += self._chosen(case, opens, facts)
+            elif opens.for_each is None:
+                wanted.append(Wanted((event, ""), opens, opens.workflow))
+            elif opens.for_each in facts:
+                group = (event, opens.kind or str(opens.link))
+                parties = sorted(agencies_in(facts[opens.for_each]) - case.opened_for.get(group, set()))
+                wanted += [
+                    Wanted(group, opens, opens.workflow, party, marks=frozenset({party})) for party in parties
+                ]
+        return wanted
+
+    def _chosen(self, case: ModelCase, opens: Opens, facts: Mapping[str, Value]) -> list[Wanted]:
+        """The reviews that are chosen: of each item by itself, or of several *together*."""
+        fact, group = str(opens.chosen), (str(opens.chosen), str(opens.link))
+        together, wanted = facts.get(opens.together or "", frozenset()), []
+        names = named(case, fact, self.today)
+        for review in case.workflow.fact_asked(fact).values:
+            new = [
+                name
+                for name in names
+                if review in agencies_in(facts.get(f"{fact}.{name}" if name else fact, frozenset()))
+                and f"{review} {name}" not in case.opened_for.get(group, set())
+            ]
+            share = review in agencies_in(together) and _names(self.framework.workflow(review)) and any(new)
+            for about in [tuple(new)] if share else [(name,) for name in new]:
+                marks = frozenset(f"{review} {name}" for name in about)
+                wanted.append(Wanted(group, opens, review, None, tuple(filter(None, about)), marks))
+        return wanted
+
     def _open_each(
-        self,
-        case: ModelCase,
-        wanted: Iterable[tuple[str, Opens, str | None]],
-        facts: Mapping[str, Value],
-        on: date,
+        self, case: ModelCase, wanted: Iterable[Wanted], facts: Mapping[str, Value], on: date
     ) -> None:
-        for event, opens, party in wanted:
-            if party is not None:
-                case.opened_for.setdefault(_group(event, opens), set()).add(party)
-            workflow = self.framework.workflow(opens.workflow)
+        for each in wanted:
+            opens = each.opens
+            case.opened_for.setdefault(each.group, set()).update(each.marks)
+            workflow = self.framework.workflow(each.workflow)
             given: dict[str, Value | None] = {
                 name: value
-                for name, value in facts.items()
-                if _goes_on(opens, case.workflow, workflow, name, value)
+                for name, source, value in _about(each.about, case, workflow, facts)
+                if _goes_on(opens, case.workflow, workflow, source, name, value)
             }
             for name, value in opens.sets.items():
                 match value:
                     case Each():
-                        given[name] = party
+                        given[name] = each.party
                     case FromFact(fact):
                         given |= {name: facts[fact]} if fact in facts else {}
                     case _:
@@ -325,33 +371,60 @@ def changes(rule: Standing, case: ModelCase, on: date) -> bool:
     return (truth_of(rule.when, case, on) is Truth.TRUE) is not stands and (not stands or bool(rule.tell))
 
 
-def _goes_on(opens: Opens, own: Workflow, other: Workflow, name: str, value: Value) -> bool:
-    """Whether the case that is opened takes over the answer *value* to the fact *name*."""
-    if name not in other.facts or other.facts[name].type != own.facts[name].type:
+def named(case: ModelCase, fact: str, on: date) -> list[str]:
+    """Those of whom *fact* is asked in *case*, each by itself; [""] if nobody is named."""
+    listing = next((each for each in case.workflow.lists.values() if fact in each.facts), None)
+    if listing is None:
+        return [""]
+    if listing.named_by is None:
+        return [each.name for each in listing.items]
+    now = case.facts(on).get(listing.name, frozenset())
+    return sorted(agencies_in(now)) or [""]
+
+
+def _about(
+    about: tuple[str, ...], case: ModelCase, other: Workflow, facts: Mapping[str, Value]
+) -> list[tuple[str, str, Value]]:
+    """What is known of those whom a new case of *other* is *about*: its name of it, that of *case*, and it.
+
+    A review of one child asks of "the child" what the incident asks of child A.
+    """
+    if not about:
+        return [(name, name, value) for name, value in facts.items()]
+    listing, names = _names(case.workflow), _names(other)
+    found = [(name, name, facts[name]) for name in facts if "." not in name and name != listing]
+    if names is not None:
+        found.append((names, names, frozenset(about)))
+    for plain in case.workflow.lists[str(listing)].facts:
+        for name in about:
+            source = f"{plain}.{name}" if f"{plain}.{name}" in facts else plain
+            if source in facts:
+                found.append((f"{plain}.{name}" if names else plain, source, facts[source]))
+    return found
+
+
+def _names(workflow: Workflow) -> str | None:
+    """The fact that names whom a case of *workflow* is about, if it may be about several."""
+    return next((each.name for each in workflow.lists.values() if each.named_by and each.plainly), None)
+
+
+def _goes_on(opens: Opens, own: Workflow, other: Workflow, source: str, name: str, value: Value) -> bool:
+    """Whether the case that is opened takes over the answer *value* to *source*, which it calls *name*."""
+    plain = source.partition(".")[0]
+    if opens.carry is not True and plain not in (opens.carry or ()):
         return False
-    if opens.carry is not True and name not in (opens.carry or ()):
+    asked, asks = _declared(own, source), _declared(other, name)
+    if asked is None or asks is None or asked.type != asks.type:
         return False
-    takes = set(other.facts[name].values)
+    takes = set(asks.values)
     return not takes or set(agencies_in(value)) <= takes
 
 
-def _wanted(
-    case: ModelCase, event: str, every: Iterable[Opens], facts: Mapping[str, Value]
-) -> list[tuple[str, Opens, str | None]]:
-    """What *event* opens, and for whom: one case, or one for each party that has none yet."""
-    wanted: list[tuple[str, Opens, str | None]] = []
-    for opens in every:
-        if opens.for_each is None:
-            wanted.append((event, opens, None))
-        elif opens.for_each in facts:
-            has = case.opened_for.get(_group(event, opens), set())
-            parties = sorted(agencies_in(facts[opens.for_each]) - has)
-            wanted += [(event, opens, party) for party in parties]
-    return wanted
-
-
-def _group(event: str, opens: Opens) -> tuple[str, str]:
-    return event, opens.kind or str(opens.link)
+def _declared(workflow: Workflow, name: str) -> Fact | None:
+    """The fact called *name*, be it asked once or of each."""
+    plain, _, item = name.partition(".")
+    declared = {**workflow.facts, **workflow.repeated}
+    return declared.get(plain) if not item or plain in workflow.repeated else None
 
 
 @lru_cache(maxsize=1_000)

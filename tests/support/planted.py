@@ -166,8 +166,8 @@ FAULTS = (
     Fault(
         "a party is opened for twice",
         settling._wanted,
-        "held.record.opened_for.get(group, ())",
-        "held.record.opened_for.get(group, ()) if work.opened else ()",
+        "has = held.record.opened_for.get(group, ())",
+        "has = held.record.opened_for.get(group, ()) if work.opened else ()",
     ),
     _by_the_clock(
         "a party that joins later is forgotten", settling._follow_parties, "if wanted:", "if False:"
