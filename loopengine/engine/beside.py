@@ -66,7 +66,7 @@ def same_answers(view: View, held: Held, facts: Iterable[str], today: date) -> t
 
 
 def _same(view: View, held: Held, today: date, facts: Iterable[str]) -> Iterator[SameAnswer]:
-    for fact in (held.workflow.facts[name] for name in facts):
+    for fact in map(held.workflow.fact_asked, facts):
         mine = None if fact.recurs is None else held.record.answer(fact.name, today)
         if fact.recurs is None or mine is None or mine.value is None:
             continue

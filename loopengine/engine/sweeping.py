@@ -6,7 +6,7 @@ moment, it has done what it has committed, and the next one does the rest.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -94,31 +94,34 @@ class Sweep:
 
 
 def chunk(
-    work: Work, *, at_once: int, without: set[int], until: datetime | None = None
+    work: Work, *, at_once: int, without: set[int], families: set[int], until: datetime | None = None
 ) -> tuple[list[Done], bool, set[int]]:
-    """Bring the first cases that something is due in up to now, or *until* an instant: what was done, whether
-    there may be more, and which of them somebody else has in hand, who brings them up to now.
+    """Bring the first cases that something is due in up to now, or *until* an instant, *without* some rows
+    and without some *families*, by their roots: what was done, whether there may be more, and which families
+    somebody else has in hand, who brings them up to now.
 
     What falls due later than the last of them waits for the next chunk, so that due order holds throughout.
     """
     until = _until(work, until)
-    due = cases.due(work.connection, until, at_once, without=without)
-    mine = cases.lock(work.connection, [root for _, root in due], others_too=False)
-    theirs = {row for row, root in due if root not in mine}
+    due = cases.due(work.connection, until, at_once, without=without, without_families=families)
+    roots = {root for _, root in due}
+    theirs = roots - cases.lock(work.connection, sorted(roots), others_too=False)
     full = len(due) == at_once
-    late = work.load_rows(row for row, _ in due if row not in theirs)
+    late = work.load_rows(row for row, root in due if root not in theirs)
     instants = [held.due_at for held in late if held.due_at is not None]
     if instants:
         catch_up(work, late, until=min(max(instants), until) if full else until)
     return [_done(held, entry) for held, entry in work.written], full, theirs
 
 
-def one(begin: Begin, until: datetime | None, row: int) -> list[Done]:
-    """Bring one case up to now, or *until* an instant, by itself: what was done."""
+def one(begin: Begin, until: datetime | None, rows: Sequence[int], root: int) -> list[Done]:
+    """Bring the cases in *rows*, of the family under *root*, up to now, or *until* an instant: what was done.
+
+    Waits for whoever has the family in hand.
+    """
     with begin() as work:
-        for stored in cases.find_by_ids(work.connection, [row]).values():
-            cases.lock(work.connection, [stored.root_id])
-        catch_up(work, work.load_rows([row]), until=_until(work, until))
+        cases.lock(work.connection, [root])
+        catch_up(work, work.load_rows(rows), until=_until(work, until))
     return [_done(held, entry) for held, entry in work.written]
 
 
@@ -140,8 +143,9 @@ def do_due(
     while more:
         try:
             with begin() as work:
-                without = theirs.union(failures)
-                found, more, others = chunk(work, at_once=at_once, without=without, until=until)
+                found, more, others = chunk(
+                    work, at_once=at_once, without=set(failures), families=theirs, until=until
+                )
             theirs |= others
             if theirs and not more:  # whoever had them may not have done everything: now one waits for them
                 found += _one_by_one(begin, failures, ALL, alone, until)
@@ -163,21 +167,31 @@ def _one_by_one(
     begin: Begin,
     failures: dict[int, Failure],
     at_once: int,
-    do: Callable[[int], list[Done]],
+    do: Callable[[Sequence[int], int], list[Done]],
     until: datetime | None = None,
 ) -> list[Done]:
+    """Do what is due family by family, each in due order; where a case cannot be, its family without it."""
     with begin() as work:
         due = cases.due(work.connection, _until(work, until), at_once, without=set(failures))
-        rows = [row for row, _ in due]
+    families: dict[int, None] = dict.fromkeys(root for _, root in due)
     done: list[Done] = []
-    for row in rows:
+    for root in families:
+        with begin() as work:
+            rows = cases.due_in_family(work.connection, root, _until(work, until))
+        rows = [row for row in rows if row not in failures]
         try:
-            done += do(row)
+            done += do(rows, root)
         except StorageError:
             raise
-        except Exception as error:
-            said = error.message if isinstance(error, LoopEngineError) else type(error).__name__
-            failures[row] = Failure(_name(begin, row), said, broken=isinstance(error, BrokenHistory))
+        except Exception:
+            for row in rows:
+                try:
+                    done += do([row], root)
+                except StorageError:
+                    raise
+                except Exception as error:
+                    said = error.message if isinstance(error, LoopEngineError) else type(error).__name__
+                    failures[row] = Failure(_name(begin, row), said, broken=isinstance(error, BrokenHistory))
     return done
 
 
@@ -201,7 +215,7 @@ def try_due(begin: Begin, failures: dict[int, Failure]) -> list[Done]:
     except StorageError:
         raise
     except Exception:
-        return _one_by_one(begin, failures, ALL, lambda row: _taken_back(begin, [row]))
+        return _one_by_one(begin, failures, ALL, lambda rows, _: _taken_back(begin, rows))
 
 
 def _taken_back(begin: Begin, rows: Iterable[int]) -> list[Done]:

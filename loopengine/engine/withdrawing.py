@@ -18,7 +18,7 @@ def withdraw(
 ) -> tuple[str, ...]:
     """End *held* as opened in error, with the cases below it that have not ended; these.
 
-    Raises RefusedError if it has ended, BadValue for a day before its last move.
+    Raises RefusedError if it has ended, BadValue for a day before it came to its state.
     """
     _see_that_it_goes_on(held, on)
     gone = [each for each in below(work, held) if not each.record.ended]
@@ -50,7 +50,7 @@ def merge(
     """End *held* as the same as *into*, and tie it to that one.
 
     Raises RefusedError if either has ended, if they are of two workflows, if one is below the other, or while
-    a case below *held* goes on; BadValue for a day before its last move.
+    a case below *held* goes on; BadValue for a day before it came to its state.
     """
     _see_that_it_goes_on(held, on)
     reference, other = held.record.reference, into.record.reference
@@ -98,7 +98,7 @@ def _see_that_it_goes_on(held: Held, on: date) -> None:
     if last is not None and on < last:
         raise BadValue(
             f"{held.record.reference} cannot have ended on {on}",
-            f"it has last moved on {last}; give a day from then",
+            f"it came to {held.record.state} on {last}; give a day from then",
         )
 
 

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from itertools import islice
 from typing import Any, NamedTuple, cast
 
 from sqlalchemy import (
@@ -123,13 +122,25 @@ def lock(connection: Connection, roots: Sequence[int], *, others_too: bool = Tru
 
 
 def due(
-    connection: Connection, now: datetime, limit: int, *, without: Iterable[int] = ()
+    connection: Connection,
+    now: datetime,
+    limit: int,
+    *,
+    without: Collection[int] = (),
+    without_families: Collection[int] = (),
 ) -> list[tuple[int, int]]:
-    """The rows of at most *limit* cases that something is due in, with those of their roots, in due order."""
-    skipped = frozenset(without)
-    found = _DUE_NOW.rows(connection, now=now, limit=limit + len(skipped))
-    due = ((row.id, row.id if row.root_id is None else row.root_id) for row in found if row.id not in skipped)
-    return list(islice(due, limit))
+    """The rows of at most *limit* cases that something is due in, with those of their roots, in due order.
+
+    None of the rows, nor of the families, that are named as to be left out.
+    """
+    wanted = limit + len(without) + len(without_families)
+    while True:
+        rows = _DUE_NOW.rows(connection, now=now, limit=wanted)
+        due = [(row.id, row.id if row.root_id is None else row.root_id) for row in rows]
+        found = [each for each in due if each[0] not in without and each[1] not in without_families]
+        if len(found) >= limit or len(rows) < wanted:
+            return found[:limit]
+        wanted *= 2  # whole families were left out: there may be more beyond them
 
 
 def due_in_family(connection: Connection, root: int, now: datetime) -> list[int]:

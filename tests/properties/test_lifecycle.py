@@ -237,6 +237,7 @@ class Lifecycle(RuleBasedStateMachine):
         """It has to be shown alike at the end, as of now."""
         self.beside.remember(self.draw_case(data))
 
+    @precondition(lambda self: self.beside.requests)
     @rule(data=data())
     def say_it_again(self, data: DataObject) -> None:
         """Whatever has been asked under a key, however long ago."""

@@ -136,12 +136,11 @@ class Model(Course):
     def withdraw(self, reference: str, *, reason: str, on: date | None) -> tuple[list[str], frozenset[str]]:
         """End a case that was opened in error; those below it that end too, and the cases that move."""
         case, day = self._up_to_now(reference), self._day(on)
-        before = [move.on for move in case.moves[1:]]
-        if case.state.final or not reason.strip() or any(each > day for each in before[-1:]):
+        if case.state.final or not reason.strip() or day < (case.entered_on or day):
             raise Impossible
         below = [each for each in case.below() if not each.state.final]
         for each in (case, *below):
-            self.end_in_error(each, max([day, *(move.on for move in each.moves[1:])]))
+            self.end_in_error(each, max(day, each.entered_on or day))
         self.settle(day)
         gone = [each.reference for each in below]
         return gone, frozenset(self.moved) - {reference, *gone}
