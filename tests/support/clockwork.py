@@ -45,7 +45,9 @@ standing:
     source: local
   loud:                           # opens for each, once, and tells whenever it is so again
     when: 'settled or count(chimes, "heard") > 1'
-    opens: {workflow: chime, as: chimes, for_each: hearers, set: {hearer: each}}
+    opens:
+      - {workflow: chime, as: chimes, for_each: hearers, set: {hearer: each}}
+      - {workflow: chime, link: grew_from}
     tell: executive
     source: local
 deadlines:

@@ -24,7 +24,10 @@ from loopengine.engine.work import Work
 
 @dataclass(frozen=True)
 class Fault:
-    """In *function*, *wrong* stands where *right* should: *name* says what follows."""
+    """In *function*, *wrong* stands where *right* should: *name* says what follows.
+
+    A walk that goes *by* few of the rules of `tests/properties/test_lifecycle.py` comes upon it sooner.
+    """
 
     name: str
     function: Callable[..., object]
@@ -32,6 +35,7 @@ class Fault:
     wrong: str
     framework: str = "small"
     workflow: str = "review"
+    by: tuple[str, ...] = ()
 
     def plant(self, patch: pytest.MonkeyPatch) -> None:
         """Let the function have the fault until *patch* is undone."""
@@ -45,8 +49,8 @@ class Fault:
         patch.setattr(self.function, "__code__", scope[self.function.__name__].__code__)
 
 
-def _by_the_clock(name: str, function: Callable[..., object], right: str, wrong: str) -> Fault:
-    return Fault(name, function, right, wrong, framework="clockwork", workflow="watch")
+def _by_the_clock(name: str, function: Callable[..., object], right: str, wrong: str, *by: str) -> Fault:
+    return Fault(name, function, right, wrong, framework="clockwork", workflow="watch", by=by)
 
 
 FAULTS = (
@@ -173,16 +177,41 @@ FAULTS = (
         "a party that joins later is forgotten", settling._follow_parties, "if wanted:", "if False:"
     ),
     _by_the_clock(
-        "a party joins what has ended", settling._follow_parties, "record.ended or not any", "not any"
+        "a party joins what has ended",
+        settling._follow_parties,
+        "record.ended or not any",
+        "not any",
+        "let_somebody_join",
+        "withdraw_something",
+        "do_what_is_asked",
     ),
     # what arises
     _by_the_clock(
-        "what arose is opened twice", settling._write_change, "rule.name not in held.record.standing", "True"
+        "what arose is opened twice",
+        settling._write_change,
+        "rule.name not in held.record.standing",
+        "True",
+        "learn_something",
     ),
     _by_the_clock(
-        "what has ceased is not told", settling._write_change, "if rule.tell:", "if rule.tell and arose:"
+        "what has ceased is not told",
+        settling._write_change,
+        "if rule.tell:",
+        "if rule.tell and arose:",
+        "learn_something",
+        "let_time_pass",
+        "do_what_is_asked",
     ),
-    _by_the_clock("what arises by time is not seen", arising.changes_by_time, "if day > after", "if False"),
+    _by_the_clock(
+        "what arises by time is not seen",
+        arising.changes_by_time,
+        "if day > after",
+        "if False",
+        "let_time_pass",
+        "sweep",
+        "do_what_is_asked",
+        "try_anything",
+    ),
     _by_the_clock("what arose is of today", settling._let_arise, "rule, day)", "rule, work.today)"),
     _by_the_clock("what nobody is told of ceases", arising.next_change, "arisen and not rule.tell", "False"),
     _by_the_clock("nothing is carried", settling._open, "opens.carry", "False"),
@@ -191,6 +220,11 @@ FAULTS = (
         records.Record.days_of_change,
         "if first < day <= last",
         "if False",
+        "learn_something",
+        "name_a_day",
+        "let_time_pass",
+        "sweep",
+        "do_what_is_asked",
     ),
     # what was opened in error
     Fault(
@@ -204,6 +238,10 @@ FAULTS = (
         withdrawing.withdraw,
         "if not each.record.ended",
         "if each.record.ended",
+        by=(
+            "open_below",
+            "withdraw_something",
+        ),
     ),
     # what clocks say
     _by_the_clock("late a day early", notices._to_come, "_midnight(due + _ONE_DAY)", "_midnight(due)"),
@@ -237,12 +275,18 @@ FAULTS = (
         deadlines._begun,
         "max(record.happened[name])",
         "record.happened[name][-1]",
+        "tell_something_late",
+        "do_what_is_asked",
+        "let_time_pass",
     ),
     _by_the_clock(
         "what is told late was so last",
         records.Record.situation,
         "max(days)",
         "days[-1]",
+        "tell_something_late",
+        "do_what_is_asked",
+        "let_time_pass",
     ),
     _by_the_clock(
         "a clock goes on after the end", deadlines._stopped_on, "not days and record.ended", "False"
@@ -250,14 +294,30 @@ FAULTS = (
     _by_the_clock("it stops at what came before", deadlines._stopped_on, "stop > began", "True"),
     # holds
     _by_the_clock("a hold blocks nothing", machine.blocking, "step.event in", "None in"),
-    _by_the_clock("a hold stops nothing", deadlines.stopping, "if deadline in", "if None in"),
+    _by_the_clock(
+        "a hold stops nothing",
+        deadlines.stopping,
+        "if deadline in",
+        "if None in",
+        "hold_for_a_while",
+        "let_a_clock_run",
+    ),
     _by_the_clock(
         "what was left is forgotten",
         deadlines.resumed,
         "left = calendar.working_days_left(since, target)",
         "left = duration.working_days",
+        "hold_for_a_while",
+        "do_what_is_asked",
     ),
-    _by_the_clock("days held are not added", deadlines.resumed, "target + (until - since)", "target"),
+    _by_the_clock(
+        "days held are not added",
+        deadlines.resumed,
+        "target + (until - since)",
+        "target",
+        "hold_for_a_while",
+        "do_what_is_asked",
+    ),
     _by_the_clock(
         "late already, and put off",
         deadlines._due,
@@ -265,13 +325,21 @@ FAULTS = (
         "if True",
     ),
     _by_the_clock(
-        "what is released was late before", deadlines._clock, "settled_at=at", "settled_at=known.settled_at"
+        "what is released was late before",
+        deadlines._clock,
+        "settled_at=at",
+        "settled_at=known.settled_at",
+        "hold_for_a_while",
+        "let_a_clock_run",
     ),
     _by_the_clock(
         "what is blocked is not fired any more",
         notices._to_come,
         "not _is_blocked(workflow, record, deadline.then)",
         "True",
+        "hold_or_release",
+        "let_time_pass",
+        "sweep",
     ),
     # what time alone brings
     _by_the_clock("nobody is brought up to now", Engine._take, "bring_up(work, held)", "pass"),
