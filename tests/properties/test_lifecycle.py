@@ -108,6 +108,16 @@ class Lifecycle(RuleBasedStateMachine):
         self.beside.record(reference, facts, by=by, evidence=evidence, on=on)
 
     @if_wanted
+    @rule(data=data(), days=sampled_from([(1, 2), (2, 9), (0, 7)]))
+    def learn_backwards(self, data: DataObject, days: tuple[int, int]) -> None:
+        """What has been so for some days, and then what was so before."""
+        reference = self.draw_case(data)
+        for ago in days:
+            facts = data.draw(answers(self.beside.model.cases[reference].workflow))
+            on = self.beside.today - timedelta(days=ago)
+            self.beside.record(reference, facts, by=self.everybody, on=on)
+
+    @if_wanted
     @rule(data=data())
     def correct_something(self, data: DataObject) -> None:
         """What was answered, or what nobody has answered yet."""
@@ -381,7 +391,7 @@ def test_a_planted_fault_is_found(fault: Fault, monkeypatch: pytest.MonkeyPatch)
     with pytest.raises((AssertionError, LoopEngineError)):
         walk(
             lambda: Lifecycle(framework, fault.workflow, only=fault.by),
-            examples=150,
+            examples=300,
             phases=[Phase.generate],
             derandomize=True,
             database=None,

@@ -210,7 +210,6 @@ FAULTS = (
         "let_time_pass",
         "sweep",
         "do_what_is_asked",
-        "try_anything",
     ),
     _by_the_clock("what arose is of today", settling._let_arise, "rule, day)", "rule, work.today)"),
     _by_the_clock("what nobody is told of ceases", arising.next_change, "arisen and not rule.tell", "False"),
@@ -220,11 +219,7 @@ FAULTS = (
         records.Record.days_of_change,
         "if first < day <= last",
         "if False",
-        "learn_something",
-        "name_a_day",
-        "let_time_pass",
-        "sweep",
-        "do_what_is_asked",
+        "learn_backwards",
     ),
     # what was opened in error
     Fault(
