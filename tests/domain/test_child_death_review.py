@@ -273,7 +273,7 @@ def test_the_panel_says_whether_anything_could_be_modified(board: Board, answer:
 def test_form_c_is_the_panels_and_nobody_else_fills_it_in(board: Board) -> None:
     case = before_the_panel(board)
 
-    with pytest.raises(RefusedError, match=r"Child Death Overview Panel|child_death_overview_panel"):
+    with pytest.raises(RefusedError, match="child_death_overview_panel"):
         board.learn(case, by=CHAIR, category="malignancy")
     analysed(board, case, "malignancy")
     assert not board.tries(case, "complete_form_c", by=UNIT).moved
@@ -292,6 +292,16 @@ def test_a_panel_that_is_not_quorate_completes_nothing(board: Board, attended: s
     board.learn(case, by=OVERVIEW, panel_attended=QUORATE)
 
     assert board.tries(case, "complete_form_c").moved
+
+
+def test_a_panel_of_which_nobody_says_who_was_there_is_asked_and_completes_nothing(board: Board) -> None:
+    case = before_the_panel(board)
+    analysed(board, case, "malignancy", panel_attended="unknown")
+
+    decision = board.tries(case, "complete_form_c")
+
+    assert decision.verdict == "undetermined"
+    assert asked(decision) == ["panel_attended"]
 
 
 def test_deaths_that_are_alike_may_be_a_pattern_that_has_practice_audited(board: Board) -> None:
