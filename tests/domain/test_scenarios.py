@@ -13,7 +13,7 @@ from domain.board import (
     UNIT,
     Board,
 )
-from domain.road import ACTION, from_learning_to_evaluated, has_gone_all_the_way, opened
+from domain.road import ACTION, LESSON, from_learning_to_evaluated, has_gone_all_the_way, opened
 from sqlalchemy.orm import Session
 
 from loopengine import Actor, Framework, Refused
@@ -233,6 +233,27 @@ def test_what_is_due_of_an_abolished_agency_is_due_of_the_other(board: Board) ->
     assert {each.agencies for each in board.engine.due() if each.case.reference == action} == {(NEW,)}
 
 
+# --- nobody does what was agreed ----------------------------------------------------------------------------
+
+
+def test_what_is_overdue_is_told_tier_by_tier_up_to_the_executive_and_once(board: Board) -> None:
+    action = owned_action(board, board.review(until="agree_learning"), "police", "agree")
+    board.clock.advance_to(board.due(action, "completion"))
+    for _ in range(18):
+        board.clock.advance(days=7)
+        board.engine.sweep()
+
+    told = [
+        line.to_json()["told"]
+        for line in board.engine.history(action)
+        if line.entry.kind == "escalated" and line.entry.text("deadline") == "completion"
+    ]
+
+    tiers = ["agency", "agency_lead", "performance_and_evaluation", "management_group", "executive"]
+    assert told == [[role] for role in tiers]
+    assert board.state(action) == "agreed", "overdue is said of a case, and is no state"
+
+
 # --- 47 recommendations to 12 agencies at once --------------------------------------------------------------
 
 TWELVE = (
@@ -370,3 +391,33 @@ def test_nothing_ends_without_a_rule_a_time_or_a_reason(framework: Framework) ->
     }
 
     assert without <= NEED_NO_WORDS
+
+
+# --- what young people say ----------------------------------------------------------------------------------
+
+YOUNG = Actor("Jo of the junior board", "junior_board")
+
+
+def test_young_people_give_occasion_to_learn_and_raise_challenges(board: Board) -> None:
+    routing = board.engine.framework.route({"trigger": "young_peoples_group"})
+    assert routing["appreciative-inquiry"].outcome == "possible"
+    assert routing["multi-agency-case-audit"].outcome == "possible"
+    review = board.review(until="agree_learning")
+
+    (challenge,) = board.does(review, "raise_challenge", by=YOUNG).opened
+
+    assert [(link.name, link.case) for link in board.engine.case(challenge).links] == [
+        ("arises_from", review)
+    ]
+
+
+def test_young_people_pass_on_what_was_learnt(board: Board) -> None:
+    (lesson,) = board.does(board.review(until="agree_learning"), "add_learning_point").opened
+    board.learn(lesson, **LESSON)
+    board.does(lesson, "disseminate")
+
+    (broadcast,) = board.does(lesson, "broadcast", by=YOUNG).opened
+
+    board.learn(broadcast, was_sent=True, channel="young_people", reach=120)
+    board.does(broadcast, "send", "report_reach", by=YOUNG)
+    assert board.state(broadcast) == "reached"
