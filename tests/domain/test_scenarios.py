@@ -182,6 +182,28 @@ def test_the_referral_stands_though_the_suspicion_is_withdrawn_and_is_not_made_t
         assert board.fact(referral, "abuse_or_neglect") == "suspected", "each case has a file of its own"
 
 
+def test_a_death_that_was_referred_twice_is_one_review_once_the_two_are_merged(board: Board) -> None:
+    """What is decided later at the door is not told to the panel: it may refer what was referred already."""
+    case = analysed(board)
+    first = board.refer()
+    board.learn(case, abuse_or_neglect="suspected")
+    (second,) = referred_from(board, case)
+
+    board.engine.merge(second, first, by=UNIT, reason="the same death")
+
+    assert board.state(second) == "merged"
+    assert [link.case for link in board.engine.case(second).links if link.name == "merged_into"] == [first]
+
+
+def test_the_panel_that_knows_what_was_decided_since_refers_nothing(board: Board) -> None:
+    case = analysed(board)
+    board.learn(case, reviews="serious-case-review,child-death-review")
+
+    board.learn(case, abuse_or_neglect="suspected")
+
+    assert referred_from(board, case) == []
+
+
 # --- an agency is abolished while it owns actions -----------------------------------------------------------
 
 OLD, NEW = "clinical_commissioning_group", "hospital_trust"
