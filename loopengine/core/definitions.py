@@ -541,13 +541,17 @@ class Framework:
         """Which review types an incident needs, should have, may have, or cannot have, and why.
 
         *facts* are of one child, spelled as for `Workflow.assess`; *on* is the day that rules over time read.
-        Raises UnknownName, BadValue; UsageError if the framework has no `routes`.
+        Raises UnknownName, BadValue; UsageError if a fact names a child, or the framework has no `routes`.
         """
         if self.intake is None:
             raise UsageError(f"the framework {self.name} has no routes", "they stand in its framework.yaml")
         intake = self.workflow(self.intake)
         # Of one child, whatever is asked of each is asked once.
         asked = {**intake.facts, **intake.repeated}
+        for name in facts:
+            plain, dot, _ = name.partition(".")
+            if dot and plain in intake.repeated:
+                raise UsageError(f"{name!r} names a child, and a route is of one", f"give {plain}")
         given = {name: _named("fact", name, asked).accept_or_unknown(value) for name, value in facts.items()}
         titles = {name: each.title for name, each in self.workflows.items()}
         return route(intake.routes, titles, asked, given, on=on)
