@@ -116,30 +116,26 @@ def _tell_refused(page: Page, taken: Intake, refused: Refused, board: Framework,
 
 def _tell_how_to_decide(page: Page, taken: Intake, board: Framework, given: Given) -> None:
     """The lines to type: what to record, and how to decide by it, or otherwise."""
+    from loopengine.core.rules.lists import concrete
     from loopengine.engine.intaking import chosen_fact, deciding, intake_of
 
     assert taken.case is not None
     case, workflow = taken.case.reference, intake_of(board)
-    asked = chosen_fact(workflow)
-    missing = [*_left_out(taken, "required")]
-    open_ones = {
-        _of(fact.name, child): None
-        for child, routing in taken.children.items()
-        for fact in routing.open_questions
+    asked = workflow.fact_asked(chosen_fact(workflow))
+    undecided = {child for child, _ in _left_out(taken, "required")} | (taken.children.keys() - taken.decided)
+    facts = [(child, fact.name) for child, each in taken.children.items() for fact in each.open_questions]
+    facts += [(child, asked.name) for child in taken.children if child in undecided]
+    # What is asked of each child is named with its letter; anything else once.
+    named = {
+        concrete(name, child) if child and name in workflow.repeated else name: None for child, name in facts
     }
-    again_ = {child for child, _ in missing} | (taken.children.keys() - taken.decided.keys())
-    open_ones |= {_of(asked, child): None for child in taken.children if child in again_}
-    roles = [part for role in workflow.fact_asked(asked).by[:1] for part in ("--role", role)]
-    if open_ones:
-        page.entry_line(again(given, "record", case, *(f"{name}={ANSWER}" for name in open_ones), *roles))
-    against = not open_ones and any(_left_out(taken, "advised"))
+    if named:
+        roles = [part for role in asked.by[:1] for part in ("--role", role)]
+        page.entry_line(again(given, "record", case, *(f"{name}={ANSWER}" for name in named), *roles))
+    against = not named and any(_left_out(taken, "advised"))
     step = deciding(workflow, REASON if against else None)
     words = ["--reason", REASON] if step.reason_required else []
     page.entry_line(again(given, "fire", case, step.event, *words, *_roles(step)))
-
-
-def _of(fact: str, child: str) -> str:
-    return f"{fact}.{child}" if child else fact
 
 
 def _roles(step: Step) -> list[str]:

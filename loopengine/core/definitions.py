@@ -7,6 +7,7 @@ the same name.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
@@ -375,10 +376,10 @@ def _about(workflow: Workflow, named: tuple[tuple[str, tuple[str, ...], frozense
     def step(given: Step) -> Step:
         return given if given.when is None else replace(given, when=rule(given.when))
 
-    states = {
-        name: replace(state, steps={event: step(each) for event, each in state.steps.items()})
-        for name, state in workflow.states.items()
-    }
+    states = copy(workflow.states)  # a dict that also knows the ends of every workflow
+    assert isinstance(states, dict)
+    for name, state in workflow.states.items():
+        states[name] = replace(state, steps={event: step(each) for event, each in state.steps.items()})
     return replace(
         workflow,
         facts=facts,

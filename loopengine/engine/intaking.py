@@ -135,8 +135,7 @@ def _refuse_unknown(workflow: Workflow, name: str) -> None:
     plain, dot, item = name.partition(".")
     if dot and plain in workflow.repeated:
         raise UsageError(
-            f"{name!r} names a child beside the fact",
-            f"give {plain} after child {item}, as what is known of it",
+            f"{name!r} names a child with the fact", f"give {plain} among what is known of child {item}"
         )
     if name not in asked:
         raise UnknownName("fact", name, asked)

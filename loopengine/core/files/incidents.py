@@ -59,6 +59,7 @@ class _Reading:
         self.document = document
         self.found: list[Problem] = []
         self.read_after_all: set[tuple[int, int]] = set()
+        self._read_plain_words()
 
     @property
     def problems(self) -> list[Problem]:
@@ -92,16 +93,20 @@ class _Reading:
             return list(data)
         if isinstance(data, list | Mapping):
             self._refuse(path, f"`{path[-1]}` is no answer", "write one, or a list of names")
-        return self._plain_yes_or_no(path) if data is None else data
+        return data
 
-    def _plain_yes_or_no(self, path: tuple[str, ...]) -> str | None:
-        """The yes or no at *path* that stands without quotation marks: an answer is never anything else."""
-        mark = self.document.values[path]
+    def _read_plain_words(self) -> None:
+        """Take yes and no without quotation marks as they are meant: an answer is never anything else."""
+        paths = {(mark.line, mark.column): path for path, mark in self.document.values.items()}
         for each in self.document.problems:
-            if _place(each) == (mark.line, mark.column) and (each.message, each.hint) in _PLAIN:
+            word = _PLAIN.get((each.message, each.hint))
+            *above, name = paths.get(_place(each)) or ("",)
+            found: Data = self.document.data
+            for key in above:
+                found = found.get(key) if isinstance(found, dict) and isinstance(key, str) else None
+            if word is not None and isinstance(found, dict) and isinstance(name, str) and name:
+                found[name] = word
                 self.read_after_all.add(_place(each))
-                return _PLAIN[each.message, each.hint]
-        return None
 
     def _refuse(self, path: tuple[str, ...], what: str, hint: str) -> None:
         mark = self.document.keys[path]
