@@ -11,6 +11,7 @@ links:
 agencies:
   police: {title: Police}
   school: {title: School}
+  council: {title: Council}
 intake: incident
 routes:
   - {review: review, strength: must, title: A child was harmed, when: harmed, source: local}
