@@ -338,7 +338,11 @@ def _agrees(node: ast.Call, scope: Scope) -> Condition:
         )
     rows = scope.led_to.get(strength, ())
     if not rows:
-        raise refusal(node, f"no route leads anywhere by {strength!r}", "see `routes` in framework.yaml")
+        raise refusal(
+            node,
+            f"no route leads anywhere by {strength!r}",
+            "see `routes`, which the workflow of `intake` reads",
+        )
     for review, _ in rows:
         if review not in fact.values:
             raise refusal(decided, f"{fact.written} is never {review!r}, to which a route leads", "add it")
