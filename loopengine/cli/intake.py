@@ -92,8 +92,9 @@ def intake_verb(
 
     \b
     Example:
-      loopengine intake trigger=incident abuse_or_neglect=known --child A child_died=yes \\
-        reviews=serious-case-review,child-death-review,notifiable-incident --open --role business_unit
+      loopengine intake trigger=incident abuse_or_neglect=known youth_justice_incident=no \\
+        --child A child_died=yes reviews=serious-case-review,child-death-review,notifiable-incident \\
+        --open --role business_unit
     """
     shared, children = _told(words)
     board = framework(given)
