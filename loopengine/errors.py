@@ -10,6 +10,7 @@
     │   ├── RowsRefused      a file of people has rows that are wrong (all of them are listed)
     │   ├── CellsRefused     a spreadsheet of cases has cells that are wrong (all of them are listed)
     │   └── ClockWentBack    recording would make a case's time run backwards
+    ├── IncidentRefused      a file of an incident is not laid out as one (all that is wrong is listed)
     ├── CaseNotFound         no case of that reference
     ├── StaleCase            somebody else moved the case first
     ├── BrokenHistory        a history does not verify
@@ -37,6 +38,11 @@ class LoopEngineError(Exception):
         super().__init__(message if hint is None else f"{message}; {hint}")
         self.message = message
         self.hint = hint
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What is wrong, each thing in a line of its own."""
+        return (self.message,)
 
 
 @dataclass(frozen=True, slots=True, order=True)

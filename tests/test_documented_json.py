@@ -4,25 +4,44 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
 import pytest
+from support.door import TEXTS
 from support.small import CHAIR, OFFICER, REVIEWER, UNIT, engine
 
+from loopengine.core.files.loading import framework_from_texts
 from loopengine.engine.why import decision_json
 
 PAGE = (Path(__file__).resolve().parents[1] / "docs" / "command-line.md").read_text("utf-8")
 
 
-def documented(verb: str) -> set[str]:
-    """The names in backquotes after *verb*'s colon, outside of brackets, in its item of the page."""
+def item_of(verb: str) -> str:
+    """What the page says of the JSON of *verb*."""
     item = re.search(rf"^- (?:\*{verb}\*|`{verb}`)[^:]*:(.*?)(?=^- |\Z)", PAGE, re.MULTILINE | re.DOTALL)
     assert item, f"the page does not describe {verb}"
-    said = re.split(r"\. The verdict is|\. `fixes` are", item[1])[0]
+    return item[1]
+
+
+def outside_brackets(said: str) -> set[str]:
+    """The names in backquotes in *said*, but for those in brackets."""
     while "(" in said:
         said = re.sub(r"\([^()]*\)", "", said)
     return set(re.findall(r"`([a-z_]+)`", said))
+
+
+def documented(verb: str) -> set[str]:
+    """The names in backquotes after *verb*'s colon, outside of brackets, in its item of the page."""
+    return outside_brackets(re.split(r"\. The verdict is|\. `fixes` are", item_of(verb))[0])
+
+
+def within(verb: str, key: str) -> set[str]:
+    """The names in backquotes in the brackets after *key* in the item of *verb*, and in none within."""
+    begun = item_of(verb).partition(f"`{key}` (")[2]
+    depths = accumulate(({"(": 1, ")": -1}.get(char, 0) for char in begun), initial=1)
+    return outside_brackets(begun[: [*depths].index(0) - 1])
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +75,31 @@ def answers() -> dict[str, Any]:
 @pytest.mark.parametrize("verb", ["open", "record", "fire", "list", "history", "audit", "assess", "node"])
 def test_the_keys_of_an_answer_are_those_of_the_page(answers: dict[str, Any], verb: str) -> None:
     assert documented(verb) == set(answers[verb])
+
+
+@pytest.fixture(scope="module")
+def at_the_door() -> dict[str, Any]:
+    """What the verbs of the door answer, of an incident that was taken in and decided."""
+    board = engine(of=framework_from_texts(TEXTS))
+    facts = {"harmed": True, "died": False, "decided": "review"}
+    taken = board.intake({"near_miss": False}, {"A": facts}, by=UNIT)
+    found = {"route": board.framework.route({"harmed": True}).to_json(), "intake": taken.to_json()}
+    return {verb: json.loads(json.dumps(answer)) for verb, answer in found.items()}
+
+
+def test_the_keys_of_an_answer_at_the_door_are_those_of_the_page(
+    answers: dict[str, Any], at_the_door: dict[str, Any]
+) -> None:
+    routing, taken = at_the_door["route"], at_the_door["intake"]
+
+    assert documented("route") == set(routing)
+    assert within("route", "reviews") == set(routing["reviews"][0])
+    assert within("route", "rows") == set(routing["reviews"][0]["rows"][0])
+    assert documented("intake") == set(taken)
+    assert within("intake", "children") - {"route"} | set(routing) == set(taken["children"][0])
+    assert within("intake", "opened") == set(taken["opened"][0])
+    assert set(taken["case"]) == set(answers["open"])
+    assert set(taken["decision"]) == set(answers["fire"])
 
 
 def test_the_keys_of_a_question_are_those_of_the_page(answers: dict[str, Any]) -> None:

@@ -46,12 +46,16 @@ def adopt_verb(
 ) -> None:
     """Take over live cases in the middle of their way, with the true days of what has happened.
 
-    One case, opened --on its day; or all those of a spreadsheet, with the columns workflow, state, opened_on,
-    happened:EVENT, the names of facts, and if need be under, known_as, evidence: all of them, or none.
+    One case: give the day on which it was opened with --on, where it stands with --state, and when each event
+    happened from which something is still due. Or all the rows of a spreadsheet with --from, which has the
+    columns workflow, state, opened_on, happened:EVENT for each event, the names of facts, and if need be
+    under, known_as, evidence. All rows are adopted or none, and whatever is wrong is said cell by cell. Try
+    it with --dry-run first.
 
     \b
     Example:
-      loopengine adopt serious-case-review --state decision_pending --on 2017-01-03 child_died=yes
+      loopengine adopt serious-case-review --state gathering_information --on 2017-01-03 \\
+        --happened gather_information=2017-01-04 notified_on=2017-01-03 --role business_unit
     """
     who = actor(given)
     if file is not None:
@@ -86,13 +90,15 @@ def adopt_verb(
 @verb("reassign")
 @click.argument("old")
 @click.argument("new")
-@click.option("--reason", metavar="TEXT", required=True, help="Why; it is kept apart.")
+@click.option("--reason", metavar="TEXT", required=True, help="Why; the history shows it.")
 @click.option("--workflow", metavar="WORKFLOW", help="Only cases of this workflow.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
 def reassign_verb(given: Given, old: str, new: str, reason: str, workflow: str | None, dry_run: bool) -> int:
     """Put one agency in the place of another, in the facts of every open case, from today on.
 
-    Its sub-cases are the new agency's. The exit status is 1 if it could not be done in some case.
+    OLD and NEW are names of agencies in framework.yaml. What was so before stays so in the history; the
+    sub-cases of the old agency are the new one's. What could not be done in some case is said, with exit
+    status 1.
 
     \b
     Example:

@@ -91,7 +91,10 @@ def _tell(error: LoopEngineError, *, in_json: bool) -> None:
         for problem in error.problems:
             print(shown(str(replace(problem, file=seen_from_here(problem.file)))), file=sys.stderr)
         return
-    print(f"error: {shown(error.message)}", file=sys.stderr)
+    first, *further = error.lines
+    print(f"error: {shown(first)}", file=sys.stderr)
+    for line in further:
+        print(shown(line), file=sys.stderr)
     if error.hint is not None:
         print(shown(error.hint), file=sys.stderr)
 

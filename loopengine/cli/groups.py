@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 def group_verb(given: Given, group: str) -> None:
     """Show what a group has to see to: what reports to it, open cases, what is due, its next meeting.
 
+    GROUP is a name under `groups` in framework.yaml; for one that is not there, the nearest are named.
+
     \b
     Example:
       loopengine group executive_group

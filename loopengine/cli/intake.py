@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from loopengine.cli.context import actor, again, answer, engine, facts_of, framework, today
+from loopengine.cli.context import actor, answer, engine, facts_of, framework, today
+from loopengine.cli.door import tell_intake, tell_routing
 from loopengine.cli.options import Given, Verb, verb
-from loopengine.cli.output import Page, Styled, note
+from loopengine.cli.output import note
 from loopengine.cli.spelling import hinted
 from loopengine.errors import UsageError
 
 if TYPE_CHECKING:
     from loopengine import Framework
-    from loopengine.core.routes import Routing
     from loopengine.engine.intaking import Intake
 
 _CHILD = "--child"
@@ -44,9 +45,10 @@ class _Intake(Verb):
 @verb("route", "on")
 @click.argument("facts", nargs=-1, metavar="[FACT=VALUE]...", type=click.UNPROCESSED)
 def route_verb(given: Given, facts: tuple[str, ...]) -> None:
-    """Say where an incident leads: which reviews there must, should or may be, and what to ask.
+    """Say where an incident leads: which reviews there must, should or may be, why, and what to ask.
 
-    Of one child; nothing is written. What is not known never counts as "no".
+    Of one child; for several, see `intake`. Nothing is written, and no database is needed. What is not known
+    never counts as "no". Without any fact, it says what there is to ask.
 
     \b
     Example:
@@ -55,14 +57,14 @@ def route_verb(given: Given, facts: tuple[str, ...]) -> None:
     known, board = facts_of(facts), framework(given)
     with hinted(known):
         routing = board.route(known, given.on or today(given))
-    answer(given, routing.to_json(), lambda page: _tell_routing(page, routing, reasons=True))
+    answer(given, routing.to_json(), lambda page: tell_routing(page, routing, reasons=True))
 
 
 @verb("intake", "on", "key", made_as=_Intake)
-@click.argument("words", nargs=-1, metavar="[FILE | FACT=VALUE]...", type=click.UNPROCESSED)
+@click.argument("words", nargs=-1, metavar="FILE | FACT=VALUE...", type=click.UNPROCESSED)
 @click.option("--open", "opens", is_flag=True, help="Write it down, and open what is decided.")
 @click.option(
-    _CHILD, "child", metavar="LETTER", help="What follows is of this child by itself; again for each."
+    _CHILD, metavar="LETTER", help="The facts that follow are of this child by itself; again for each."
 )
 @click.option("--reason", metavar="TEXT", help="Why, where it is decided against a review that should be.")
 @click.option("--evidence", metavar="TEXT", help="Where the answers are recorded; some need it.")
@@ -76,19 +78,32 @@ def intake_verb(
 ) -> int:
     """Take in an incident, with every child whom it concerns.
 
-    Facts before the first --child are of the incident, or of all the children; those after it of that child.
-    Instead of facts, a FILE may say the same: facts, and under `children` those of each. Without --open it is
-    only said where the incident leads. What is decided is a fact of each child: reviews=a,b (or none), and
-    together=a for those that the children share.
+    First without --open: it says for each child where the incident leads, and writes nothing. Then the same
+    with --open: the incident is on record, and its clock runs.
+
+    Facts before the first --child are of the incident, or of all the children; those after it are of that
+    child, and go first. A child is a letter, never a name. Instead of facts, a FILE (YAML or JSON) may say
+    the same: facts, and under `children` those of each.
+
+    What people decide are facts too: for each child reviews=a,b (or none), and for the incident together=a,b,
+    for reviews that the children share. With --open these reviews are opened. A review that must be carried
+    out cannot be left out; one that should be, only with --reason, by those who answer for it. If what is
+    decided is refused, the incident is on record all the same, and waits: put it right there.
 
     \b
     Example:
-      loopengine intake trigger=incident abuse_or_neglect=known --child A child_died=yes \\
-        reviews=serious-case-review,child-death-review,notifiable-incident --open --role business_unit
+      loopengine intake trigger=incident abuse_or_neglect=known youth_justice_incident=no \\
+        --child A child_died=yes reviews=serious-case-review,child-death-review,notifiable-incident \\
+        --open --role business_unit
     """
     shared, children = _told(words)
     board = framework(given)
-    with hinted({name: str(value) for name, value in shared.items()}):
+    typed = {name: str(value) for name, value in shared.items()}
+    for letter, own in children.items():
+        typed |= {f"{name}.{letter}": str(value) for name, value in {**shared, **own}.items()}
+    with hinted(typed):
+        # What makes no sense is told before there is a database.
+        taken = _only_said(board, shared, children, given)
         if opens:
             with engine(given, board, create=True) as at_work:
                 taken = at_work.intake(
@@ -100,19 +115,27 @@ def intake_verb(
                     evidence=evidence,
                     key=given.key,
                 )
-        else:
-            taken = _only_said(board, shared, children, given)
     if taken.case is not None:
         for warning in taken.case.warnings:
             note(warning)
-    answer(given, taken.to_json(), lambda page: _tell_intake(page, taken, given))
+    answer(given, taken.to_json(), lambda page: tell_intake(page, taken, board, given))
     return 0 if taken.decision is None or taken.decision.moved else 1
 
 
 def _told(words: Sequence[str]) -> tuple[dict[str, object], dict[str, dict[str, object]]]:
     """The facts of the incident, and those of each child, as *words* or the file that they name tell them."""
-    if len(words) == 1 and "=" not in words[0] and not words[0].startswith(_MARK):
-        return _from_file(words[0])
+    if not words:
+        raise UsageError(
+            "nothing is told of the incident",
+            "write facts as fact=value, or name a file; `loopengine intake --help` has an example",
+        )
+    named = [word for word in words if "=" not in word and not word.startswith(_MARK)]
+    if named and len(words) == 1:
+        return _from_file(named[0])
+    if named and Path(named[0]).suffix:
+        raise UsageError(
+            f"the file {named[0]!r} does not stand alone", "write all facts into it, or all of them here"
+        )
     parts: list[tuple[str, list[str]]] = [("", [])]
     for word in words:
         if word.startswith(_MARK):
@@ -128,15 +151,14 @@ def _told(words: Sequence[str]) -> tuple[dict[str, object], dict[str, dict[str, 
 
 
 def _from_file(name: str) -> tuple[dict[str, object], dict[str, dict[str, object]]]:
-    from pathlib import Path
-
     from loopengine.core.files.incidents import read_incident
 
     try:
         content = Path(name).expanduser().read_bytes()
     except OSError as error:
         raise UsageError(
-            f"the file {name!r} cannot be read: {error.strerror}", "or write facts as fact=value"
+            f"the file {name!r} cannot be read: {error.strerror}",
+            "name one that is there, or write facts as fact=value",
         ) from None
     return read_incident(name, content)
 
@@ -144,45 +166,6 @@ def _from_file(name: str) -> tuple[dict[str, object], dict[str, dict[str, object
 def _only_said(
     board: Framework, shared: dict[str, object], children: dict[str, dict[str, object]], given: Given
 ) -> Intake:
-    from loopengine.engine.intaking import Intake, recommended
+    from loopengine.engine.intaking import only_said
 
-    return Intake(recommended(board, shared, children, given.on or today(given)))
-
-
-def _tell_intake(page: Page, taken: Intake, given: Given) -> None:
-    from loopengine import Moved, Refused
-
-    for child, routing in taken.children.items():
-        if child:
-            page.heading(f"Child {child}")
-        _tell_routing(page, routing, reasons=False)
-    if taken.case is None:
-        page.say()
-        page.say("Nothing was written: with --open it is. `loopengine route` says why for each of them.")
-        return
-    page.say()
-    page.say(Styled(taken.case.reference, "bold"), f" is open: {taken.case.title}")
-    match taken.decision:
-        case None:
-            page.entry("next", "decide which reviews there will be, as in reviews=a,b, and then:")
-            page.entry_line(again(given, "why", taken.case.reference))
-        case Moved(opened=opened):
-            page.entry("opened", ", ".join(opened) or "nothing")
-        case Refused(reasons=reasons):
-            for reason in reasons:
-                page.entry("refused", reason)
-            page.entry_line(again(given, "why", taken.case.reference))
-
-
-def _tell_routing(page: Page, routing: Routing, *, reasons: bool) -> None:
-    for each in routing.recommendations:
-        page.say(Styled(f"{each.title}: ", "bold"), each.said)
-        if each.could_be is not None:
-            page.entry("could be", each.said_of_more)
-        for strength, row in each.rows if reasons else ():
-            page.entry(strength, f"{row.verdict.word}: {row.because.text}")
-    if routing.open_questions:
-        page.say()
-        page.say("To be asked:")
-        for fact in routing.open_questions:
-            page.entry("ask", Styled(fact.name, "bold"), f": {fact.ask}")
+    return only_said(board, shared, children, given.on or today(given))

@@ -19,13 +19,15 @@ if TYPE_CHECKING:
 @click.argument("case")
 @click.argument("other")
 @click.option(
-    "--as", "name", metavar="NAME", required=True, help="The link: one of the framework's, or a linked kind."
+    "--as", "name", metavar="NAME", required=True, help="What CASE is to OTHER, such as arises_from."
 )
-@click.option("--reason", metavar="TEXT", required=True, help="Why; it is kept in the history of the case.")
+@click.option("--reason", metavar="TEXT", required=True, help="Why; the history shows it.")
 def link_verb(given: Given, case: str, other: str, name: str, reason: str) -> None:
     """Tie a case to another: a second origin, say, or one of the cases that it draws together.
 
-    `show` tells it of both. The same link is not made twice.
+    It reads as it is written: CASE arises_from OTHER. `show` tells it of both, each from its own side. The
+    same link is not made twice. The names are those under `links` in framework.yaml, and those under
+    `sub_cases` in the file of the workflow that are marked `linked`.
 
     \b
     Example:

@@ -22,7 +22,9 @@ _TRIED = "Tried only: nothing was written."
 
 
 def _reason(function: _Function) -> _Function:
-    return click.option("--reason", metavar="TEXT", required=True, help="Why; it is kept apart.")(function)
+    return click.option("--reason", metavar="TEXT", required=True, help="Why; the history shows it.")(
+        function
+    )
 
 
 def _dry_run(function: _Function) -> _Function:
@@ -36,8 +38,9 @@ def _dry_run(function: _Function) -> _Function:
 def correct_verb(given: Given, case: str, reason: str, dry_run: bool) -> None:
     """Strike out the last step of a case that somebody fired by mistake.
 
-    The case stands as it would without it. What was recorded since stays, and so does the history. To correct
-    an answer instead of a step: record --correct.
+    The case stands as it would without it; what was recorded since stays, and so does the history. Cases that
+    the step had opened are withdrawn with it; if somebody has gone on in one of them, that is to be put right
+    first. Asked again, it strikes out the step before. To correct an answer instead: record --correct.
 
     \b
     Example:
@@ -63,7 +66,8 @@ def correct_verb(given: Given, case: str, reason: str, dry_run: bool) -> None:
 def withdraw_verb(given: Given, case: str, reason: str, dry_run: bool) -> None:
     """End a case that was opened in error, with its sub-cases that have not ended.
 
-    No case above it counts it any more. `correct` takes it back.
+    Nothing is deleted, but no case above it counts it any more. Try it with --dry-run: it names every case
+    that would end. `correct` takes it back.
 
     \b
     Example:
@@ -90,7 +94,8 @@ def withdraw_verb(given: Given, case: str, reason: str, dry_run: bool) -> None:
 def merge_verb(given: Given, case: str, into: str, reason: str, dry_run: bool) -> None:
     """End a case that is the same as another one, and tie it to that one.
 
-    Both must be of one workflow, and its own sub-cases have ended. `correct` takes it back.
+    CASE ends, and INTO goes on. Both must be of one workflow, and every sub-case of CASE must have ended.
+    `correct` takes it back.
 
     \b
     Example:

@@ -60,10 +60,10 @@ def tell_question(page: Page, fact: Fact, case: str, given: Given) -> None:
     by = [part for role in fact.by[:1] for part in ("--role", role)]
     page.entry("ask", fact.ask)
     page.entry_line(again(given, "record", case, f"{fact.name}={ANSWER}", *by))
-    page.entry("", f"{ANSWER}: {_answers(fact)}")
+    page.entry("", f"{ANSWER}: {answers_words(fact)}")
 
 
-def _answers(fact: Fact) -> str:
+def answers_words(fact: Fact) -> str:
     """What an answer to *fact* can be, what it needs, and who gives it."""
     needs = either(sorted(map(value_words, fact.needs_evidence))) if fact.needs_evidence else None
     said = [

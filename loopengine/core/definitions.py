@@ -7,6 +7,7 @@ the same name.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
@@ -375,10 +376,10 @@ def _about(workflow: Workflow, named: tuple[tuple[str, tuple[str, ...], frozense
     def step(given: Step) -> Step:
         return given if given.when is None else replace(given, when=rule(given.when))
 
-    states = {
-        name: replace(state, steps={event: step(each) for event, each in state.steps.items()})
-        for name, state in workflow.states.items()
-    }
+    states = copy(workflow.states)  # a dict that also knows the ends of every workflow
+    assert isinstance(states, dict)
+    for name, state in workflow.states.items():
+        states[name] = replace(state, steps={event: step(each) for event, each in state.steps.items()})
     return replace(
         workflow,
         facts=facts,
@@ -541,13 +542,17 @@ class Framework:
         """Which review types an incident needs, should have, may have, or cannot have, and why.
 
         *facts* are of one child, spelled as for `Workflow.assess`; *on* is the day that rules over time read.
-        Raises UnknownName, BadValue; UsageError if the framework has no `routes`.
+        Raises UnknownName, BadValue; UsageError if a fact names a child, or the framework has no `routes`.
         """
         if self.intake is None:
             raise UsageError(f"the framework {self.name} has no routes", "they stand in its framework.yaml")
         intake = self.workflow(self.intake)
         # Of one child, whatever is asked of each is asked once.
         asked = {**intake.facts, **intake.repeated}
+        for name in facts:
+            plain, dot, _ = name.partition(".")
+            if dot and plain in intake.repeated:
+                raise UsageError(f"{name!r} names a child, and a route is of one", f"give {plain}")
         given = {name: _named("fact", name, asked).accept_or_unknown(value) for name, value in facts.items()}
         titles = {name: each.title for name, each in self.workflows.items()}
         return route(intake.routes, titles, asked, given, on=on)

@@ -71,7 +71,12 @@ class Recommendation:
         """What it could still come to, in words, and what to ask; "" if nothing more."""
         if self.could_be is None:
             return ""
-        return f"{_COULD[self.could_be]}: ask for {', '.join(fact.name for fact in self.open_questions)}"
+        return f"{self.said_of_could}: ask for {', '.join(fact.name for fact in self.open_questions)}"
+
+    @property
+    def said_of_could(self) -> str:
+        """What it could still come to, in words; "" if nothing more."""
+        return "" if self.could_be is None else _COULD[self.could_be]
 
     def __str__(self) -> str:
         """For a terminal: what it comes to, and every row with its reasons."""
@@ -105,6 +110,11 @@ class Routing:
         """The recommendation for *review*; raises KeyError for a type to which no row leads."""
         return {each.review: each for each in self.recommendations}[review]
 
+    @property
+    def strongest_first(self) -> tuple[Recommendation, ...]:
+        """The recommendations, from what must be carried out to what is not called for."""
+        return tuple(sorted(self.recommendations, key=lambda each: [*_SAID].index(each.outcome)))
+
     def that_are(self, *outcomes: Outcome) -> tuple[str, ...]:
         """The review types that come to one of *outcomes*."""
         return tuple(each.review for each in self.recommendations if each.outcome in outcomes)
@@ -118,9 +128,7 @@ class Routing:
 
     def __str__(self) -> str:
         """For a terminal: one line for each type, strongest first, and what to ask."""
-        said: list[str] = []
-        for outcome, words in _SAID.items():
-            said += [f"{each.title} {words}" for each in self.recommendations if each.outcome == outcome]
+        said = [f"{each.title} {each.said}" for each in self.strongest_first]
         if self.open_questions:
             said += ["", "To be asked:", *(f"  {fact.name}: {fact.ask}" for fact in self.open_questions)]
         return "\n".join(said)

@@ -59,6 +59,11 @@ class CellsRefused(LoopEngineError):
         self.problems = tuple(sorted(problems, key=lambda each: (each.row, each.column)))
         super().__init__("\n".join(map(str, self.problems)))
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Its problems."""
+        return tuple(map(str, self.problems))
+
 
 @dataclass(slots=True)
 class _Reading:

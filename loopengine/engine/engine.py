@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TypeAlias
 
@@ -43,7 +44,8 @@ from loopengine.engine.intaking import (
     children_of,
     incident_facts,
     intake_of,
-    recommended,
+    only_said,
+    opened_by,
     take_in,
 )
 from loopengine.engine.linking import link
@@ -180,25 +182,30 @@ class Engine(PuttingRight):
         It says where the incident leads for each child. If the facts say which reviews there will be, these
         are opened, in the same transaction; against what should be, that needs a *reason*; against what must
         be, it is refused, and the incident waits to be decided. Raises UnknownName, BadValue, NotAnswered;
-        UsageError if the framework has no intake.
+        UsageError if the framework has no intake, or if nothing is told; then nothing is written.
         """
         each = children_of(children)
         framework = self.framework
         told = incident_facts(intake_of(framework), facts, each)
+        if not told:
+            raise UsageError("nothing is told of the incident", "give at least one fact=value")
         request = Request(key, "intake", framework.intake or "", told, by, on, [evidence, reason])
         with self._work(session) as work:
             day = work.day(on)
-            said = recommended(framework, facts, each, day)
+            said = only_said(framework, facts, each, day)
             before = recall(work, request)
             if before is not None:
-                return Intake(said, *intake_again(before, work))
+                case, decision = intake_again(before, work)
+                opened = opened_by(work, framework, told, decision)
+                return replace(said, case=case, decision=decision, opened=opened)
             Actor.expected(by).within(framework)
             case, decision, n = take_in(
                 work, framework, told, by=by, on=day, evidence=evidence, reason=reason
             )
             remember(work, request, intake_kept(case, decision, n))
+            opened = opened_by(work, framework, told, decision)
         log("incident.taken_in", case=case.reference, children=len(each), decided=decision is not None)
-        return Intake(said, case, decision)
+        return replace(said, case=case, decision=decision, opened=opened)
 
     def record(
         self,

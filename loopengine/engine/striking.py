@@ -55,7 +55,8 @@ def strike_out(
     last = next((each for each in reversed(standing_steps(entries)) if _by_a_person(each)), None)
     if last is None:
         raise RefusedError(
-            f"nobody has taken a step in {held.record.reference}", "there is nothing to put right"
+            f"nobody has taken a step in {held.record.reference}",
+            "what was opened in error is withdrawn, and a wrong answer recorded anew as a correction",
         )
     if (along := last.text("along_with")) is not None:
         raise RefusedError(

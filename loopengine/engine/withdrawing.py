@@ -63,7 +63,10 @@ def merge(
         raise RefusedError(f"{other} has ended", "nothing is merged into it any more")
     under = below(work, held)
     if held is into or into in under or held in below(work, into):
-        raise RefusedError(f"{reference} cannot be merged into {other}", "one of them contains the other")
+        raise RefusedError(
+            f"{reference} cannot be merged into {other}",
+            "they are the same, or one of them contains the other; name the case that goes on",
+        )
     ongoing = [each.record.reference for each in under if not each.record.ended]
     if ongoing:
         raise RefusedError(

@@ -1,5 +1,6 @@
 """What the command line says of itself, and what that costs."""
 
+import shlex
 import subprocess
 import sys
 
@@ -107,3 +108,14 @@ def test_help_imports_nothing_that_is_slow(asked):
     # Of the house itself, only the command line and the errors.
     rooms = {name.split(".")[1] for name in loaded if name.startswith("loopengine.")}
     assert rooms == {"cli", "errors"}
+
+
+@pytest.mark.parametrize("verb", ["route", "intake", "adopt", "assess"])
+def test_the_example_of_a_verb_can_be_typed_as_it_stands(verb, tmp_path):
+    """Of those that need no case."""
+    _, example = COMMANDS[verb].help.split("Example:\n")
+    program_name, *words = shlex.split(example.split("\n\n")[0].replace("\\\n", " "))
+
+    result = told(*words, "--now", "2017-01-05T09:00Z", "--db", str(tmp_path / "board.db"))
+
+    assert (program_name, result.exit_code) == ("loopengine", 0), result.stderr

@@ -95,15 +95,33 @@ def test_what_adopt_needs_is_said(loop):
 
 def test_a_spreadsheet_with_a_wrong_cell_is_told_by_cell(loop, tmp_path):
     file = Path(tmp_path) / "live.csv"
-    file.write_text("workflow,state,opened_on\nreview,referd,2016-12-01\n", "utf-8")
+    file.write_text(
+        "workflow,state,opened_on\nreview,referd,2016-12-01\nreviw,referred,2016-12-01\n", "utf-8"
+    )
 
     wrong = loop.rehearse("adopt", "--from", str(file), *CHAIR)
     file.write_text("workflow,state,opened_on\nreview,referred,2016-12-01\n", "utf-8")
     right = loop.rehearse("adopt", "--from", str(file), "--json", *CHAIR)
 
     assert wrong.status == 1
-    assert f"{file}:B2: no state is called 'referd'; did you mean 'referred'?" in wrong.err
+    assert wrong.err.splitlines()[-2:] == [
+        f"error: {file}:B2: no state is called 'referd'; did you mean 'referred'?",
+        f"{file}:A3: no workflow is called 'reviw'; did you mean 'review'?",
+    ]
     assert (right.status, [each["case"] for each in right.json]) == (0, ["REV-2016-001"])
+
+
+def test_what_cannot_be_put_right_is_told_with_what_can_be_done_instead(loop):
+    case = loop.case()
+
+    nothing = loop.rehearse("correct", case, "--reason", "x", *CHAIR)
+    itself = loop.rehearse("merge", case, case, "--reason", "x", *CHAIR)
+    nobody = loop.rehearse("withdraw", case, "--reason", "x")
+
+    assert (nothing.status, itself.status, nobody.status) == (1, 1, 1)
+    assert "what was opened in error is withdrawn, and a wrong answer recorded anew" in nothing.err
+    assert "they are the same, or one of them contains the other; name the case that goes on" in itself.err
+    assert "the actor acts as nobody: say in which role" in nobody.err
 
 
 def test_agencies_that_merge(loop):

@@ -89,6 +89,22 @@ def test_siblings_may_share_one_review_which_is_required_if_it_is_for_either(boa
     assert review.links[0].case == taken.decision.case
 
 
+def test_of_each_review_that_is_opened_it_is_told_about_whom_it_is(board: Engine) -> None:
+    children = {"A": DIED | {"reviews": OF_A_DEATH}, "B": HARMED | {"reviews": OF_A_HARM}}
+
+    taken = board.intake(INCIDENT | {"together": "serious-case-review"}, children, by=UNIT, key="once")
+
+    assert [(each.case.workflow, each.children) for each in taken.opened] == [
+        ("serious-case-review", ("A", "B")),
+        ("child-death-review", ("A",)),
+        ("notifiable-incident", ("A",)),
+        ("notifiable-incident", ("B",)),
+    ]
+    assert taken.decided == {"A": tuple(OF_A_DEATH.split(",")), "B": tuple(OF_A_HARM.split(","))}
+    again = board.intake(INCIDENT | {"together": "serious-case-review"}, children, by=UNIT, key="once")
+    assert again.opened == taken.opened
+
+
 def test_a_decision_against_what_must_be_is_refused_with_the_reason(board: Engine) -> None:
     taken = board.intake(INCIDENT, {"A": DIED | {"reviews": "child-death-review"}}, by=CHAIR, reason="enough")
 
@@ -212,6 +228,11 @@ def test_the_same_request_under_the_same_key_is_taken_in_once(board: Engine) -> 
         ({}, {"A": {"trigger": "incident"}}, UsageError),
         ({}, {"Alice": {"child_died": True}}, BadValue),
         ({}, ["A"], BadValue),
+        ({}, None, UsageError),
+        ({"children": "A,B"}, None, UsageError),
+        ({"child_died.A": True}, None, UsageError),
+        ({}, {"A": {"child_died.A": True}}, UsageError),
+        ({}, {"A": {"child_died": "maybe"}}, BadValue),
     ],
 )
 def test_what_makes_no_sense_is_refused_and_changes_nothing(

@@ -12,6 +12,7 @@ from loopengine import Framework
 from loopengine.core.situation import Situation
 from loopengine.core.truth import Truth
 from loopengine.core.values import Value
+from loopengine.errors import UsageError
 
 Answers = Mapping[str, Value | None]
 _WORDS = {True: Truth.TRUE, False: Truth.FALSE, None: Truth.UNKNOWN}
@@ -201,3 +202,10 @@ def test_answering_what_is_asked_settles_where_it_leads(framework: Framework) ->
             answers = {fact.name: (fact.allowed() or ("9",))[last] for fact in asked}
             facts |= answers
         assert framework.route(facts).that_are("undetermined") == ()
+
+
+def test_a_route_is_of_one_child(framework: Framework) -> None:
+    with pytest.raises(
+        UsageError, match=r"'child_died\.A' names a child, and a route is of one; give child_died"
+    ):
+        framework.route({"child_died.A": True})

@@ -261,3 +261,14 @@ def test_no_way_out_is_offered_that_would_only_ask_about_others(board):
 
     record(board, case, attended="police,school")
     assert asked(board, case, "gather") == ["report.school"]
+
+
+def test_a_case_about_children_by_letter_is_withdrawn_or_merged_like_any_other(board):
+    first, second, third = (opened(board, children="A,B") for _ in range(3))
+
+    withdrawn = board.withdraw(first, by=UNIT, reason="a slip")
+    merged = board.merge(second, third, by=UNIT, reason="the same audit")
+
+    assert (withdrawn.state, merged.state) == ("withdrawn", "merged")
+    assert board.correct(second, by=UNIT, reason="they are two").state == "begun"
+    assert board.audit().ok

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from loopengine.core.files import messages
 from loopengine.core.files.framework_shapes import FrameworkShape
@@ -92,6 +92,7 @@ def _routes(
     names: Names, reader: RuleReader, led_to: dict[Strength, tuple[tuple[str, Condition], ...]]
 ) -> tuple[Route, ...]:
     """The rows of the routing table; *led_to* gets what they lead to, for rules about what is decided."""
+    reader = replace(reader, scope=replace(reader.scope, led_to=None))
     routes: list[Route] = []
     for row in names.shared.routes:
         refuse_unknown("workflow", row.review, names.others, row.place / "review")

@@ -5,56 +5,118 @@ Knows how such a file is laid out. Does not know which facts there are.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import replace
+from typing import ClassVar
 
+from loopengine.core.files import yaml_messages
 from loopengine.core.files.documents import Data, Document
 from loopengine.core.files.yaml_nodes import read_document
-from loopengine.errors import DefinitionError, Problem
+from loopengine.errors import LoopEngineError, Problem
 
 CHILDREN = "children"
+_LAID_OUT = "an incident is YAML or JSON: a line `fact: value` for each fact, and `children:` by letter"
+# What would be said of a workflow file.
+_NO_INCIDENT: Set[tuple[str, str | None]] = {yaml_messages.empty_file(), yaml_messages.not_keys_at_the_top()}
+# What would be doubtful in a workflow file.
+_PLAIN: Mapping[tuple[str, str | None], str] = {
+    yaml_messages.doubtful_word(word, meaning): word for word, meaning in (("yes", "true"), ("no", "false"))
+}
+
+
+class IncidentRefused(LoopEngineError):
+    """A file of an incident has *problems*, all of which are here, in order of place; nothing was written."""
+
+    kind: ClassVar[str] = "incident_refused"
+    status: ClassVar[int] = 1
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(sorted(problems))
+        super().__init__("\n".join(map(str, self.problems)), _LAID_OUT)
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Its problems."""
+        return tuple(map(str, self.problems))
 
 
 def read_incident(name: str, content: bytes) -> tuple[dict[str, object], dict[str, dict[str, object]]]:
     """The facts of the incident in the file *name* with this *content*, and those of each child by letter.
 
-    Raises DefinitionError with all that is wrong in the file.
+    Raises IncidentRefused with all that is wrong in the file.
     """
-    document = read_document(name, content)
-    problems = list(document.problems)
-    shared: dict[str, object] = {}
-    children: dict[str, dict[str, object]] = {}
-    for key, data in document.data.items():
-        if key != CHILDREN:
-            shared[key] = _value(document, (key,), data, problems)
-        elif not isinstance(data, Mapping):
-            problems.append(_wrong(document, (key,), "`children` holds no children", "write each by letter"))
-        else:
-            for letter, own in data.items():
-                children[letter] = _facts(document, (key, letter), own, problems)
-    if problems:
-        raise DefinitionError(problems)
+    reading = _Reading(read_document(name, content))
+    shared, children = reading.incident()
+    if problems := reading.problems:
+        raise IncidentRefused(problems)
     return shared, children
 
 
-def _facts(
-    document: Document, path: tuple[str, ...], data: Data, problems: list[Problem]
-) -> dict[str, object]:
-    if not isinstance(data, Mapping):
-        problems.append(
-            _wrong(document, path, f"nothing is said of child {path[-1]}", "write its facts below")
-        )
+class _Reading:
+    """One pass over a document: what it says, and what is wrong with it."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.found: list[Problem] = []
+        self.read_after_all: set[tuple[int, int]] = set()
+        self._read_plain_words()
+
+    @property
+    def problems(self) -> list[Problem]:
+        """All that is wrong, that of YAML included."""
+        of_yaml = (each for each in self.document.problems if _place(each) not in self.read_after_all)
+        return [*map(_of_an_incident, of_yaml), *self.found]
+
+    def incident(self) -> tuple[dict[str, object], dict[str, dict[str, object]]]:
+        shared: dict[str, object] = {}
+        children: dict[str, dict[str, object]] = {}
+        for key, data in self.document.data.items():
+            if key != CHILDREN:
+                shared[key] = self._value((key,), data)
+            elif isinstance(data, Mapping):
+                children = {letter: self._facts((key, letter), own) for letter, own in data.items()}
+            else:
+                self._refuse(
+                    (key,), "`children` holds no children", "write each by letter: {A: {fact: value}}"
+                )
+        return shared, children
+
+    def _facts(self, path: tuple[str, ...], data: Data) -> dict[str, object]:
+        if isinstance(data, Mapping):
+            return {name: self._value((*path, name), each) for name, each in data.items()}
+        if data is not None:  # that nothing is there is told already
+            self._refuse(path, "a child has no facts", "write them below it as fact: value, or {} for none")
         return {}
-    return {name: _value(document, (*path, name), each, problems) for name, each in data.items()}
+
+    def _value(self, path: tuple[str, ...], data: Data) -> object:
+        if isinstance(data, list) and all(isinstance(each, str) for each in data):
+            return list(data)
+        if isinstance(data, list | Mapping):
+            self._refuse(path, f"`{path[-1]}` is no answer", "write one, or a list of names")
+        return data
+
+    def _read_plain_words(self) -> None:
+        """Take yes and no without quotation marks as they are meant: an answer is never anything else."""
+        paths = {(mark.line, mark.column): path for path, mark in self.document.values.items()}
+        for each in self.document.problems:
+            word = _PLAIN.get((each.message, each.hint))
+            *above, name = paths.get(_place(each)) or ("",)
+            found: Data = self.document.data
+            for key in above:
+                found = found.get(key) if isinstance(found, dict) and isinstance(key, str) else None
+            if word is not None and isinstance(found, dict) and isinstance(name, str) and name:
+                found[name] = word
+                self.read_after_all.add(_place(each))
+
+    def _refuse(self, path: tuple[str, ...], what: str, hint: str) -> None:
+        mark = self.document.keys[path]
+        self.found.append(Problem(self.document.file, mark.line, mark.column, what, hint))
 
 
-def _value(document: Document, path: tuple[str, ...], data: Data, problems: list[Problem]) -> object:
-    if isinstance(data, list) and all(isinstance(each, str) for each in data):
-        return list(data)
-    if isinstance(data, list | Mapping):
-        problems.append(_wrong(document, path, f"`{path[-1]}` is no answer", "write one, or a list of names"))
-    return data
+def _place(problem: Problem) -> tuple[int, int]:
+    return problem.line, problem.column
 
 
-def _wrong(document: Document, path: tuple[str, ...], what: str, hint: str) -> Problem:
-    mark = document.keys[path]
-    return Problem(document.file, mark.line, mark.column, what, hint)
+def _of_an_incident(problem: Problem) -> Problem:
+    is_none = (problem.message, problem.hint) in _NO_INCIDENT
+    return replace(problem, hint=None) if is_none else problem

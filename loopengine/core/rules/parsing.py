@@ -332,9 +332,17 @@ def _agrees(node: ast.Call, scope: Scope) -> Condition:
     strength = text_of(how)
     if strength not in STRENGTHS:
         raise refusal(how, f"{written(how)} is not how strongly a route leads", 'write "must" or "should"')
+    if scope.led_to is None:
+        raise refusal(
+            node, "a route leads to what is decided, and does not read it", "say what has happened, by facts"
+        )
     rows = scope.led_to.get(strength, ())
     if not rows:
-        raise refusal(node, f"no route leads anywhere by {strength!r}", "see `routes` in framework.yaml")
+        raise refusal(
+            node,
+            f"no route leads anywhere by {strength!r}",
+            "see `routes`, which the workflow of `intake` reads",
+        )
     for review, _ in rows:
         if review not in fact.values:
             raise refusal(decided, f"{fact.written} is never {review!r}, to which a route leads", "add it")

@@ -105,7 +105,7 @@ class Scope:
     """The names that a rule can use: *kinds* gives for each kind of sub-case the states of its workflow.
 
     *quorums* are those of the framework's groups that have one. *led_to* are the rows of the routing table by
-    strength: the review, and when it leads there.
+    strength: the review, and when it leads there; None in a row itself.
     """
 
     facts: Mapping[str, Fact] = field(default_factory=dict)
@@ -114,7 +114,7 @@ class Scope:
     events: frozenset[str] = frozenset()
     lists: Mapping[str, Listing] = field(default_factory=dict)
     quorums: Mapping[str, Quorum] = field(default_factory=dict)
-    led_to: Mapping[Strength, tuple[tuple[str, Condition], ...]] = field(default_factory=dict)
+    led_to: Mapping[Strength, tuple[tuple[str, Condition], ...]] | None = field(default_factory=dict)
 
     def listing_of(self, fact: str) -> Listing | None:
         """The list of which *fact* is asked of each item, if it is."""
