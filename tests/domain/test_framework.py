@@ -257,3 +257,46 @@ def test_a_serious_case_review_is_in_force_while_working_together_2015_is(review
 def test_what_is_learnt_does_not_lapse_with_the_guidance(framework: Framework) -> None:
     for name in ("learning-point", "dissemination", "action"):
         assert framework.workflow(name).in_force.covers(date(2030, 1, 1))
+
+
+# --- the reviews: framework 7.2, as restored in framework.md 9.2 ------------------------------------------
+
+# Review, who carries it on, to which groups it is reported. The panel's own is the reading of a lost word.
+REVIEWS = [
+    ("serious-case-review", {"lead_reviewer"}, {"learning_and_improvement"}),
+    ("multi-agency-case-review", {"business_unit", "lead_reviewer"}, {"learning_and_improvement"}),
+    ("individual-management-review", {"agency"}, {"learning_and_improvement"}),
+    (
+        "child-death-review",
+        {"child_death_overview_panel"},
+        {"learning_and_improvement", "child_death_overview_panel"},
+    ),
+    ("multi-agency-thematic-case-audit", {"business_unit", "agency"}, {"performance_and_evaluation"}),
+    ("multi-agency-case-audit", {"business_unit", "agency"}, {"performance_and_evaluation"}),
+    ("single-agency-audit", {"agency"}, {"performance_and_evaluation"}),
+    ("section-11-audit", {"agency"}, {"performance_and_evaluation"}),
+    ("section-11-challenge-event", {"business_unit", "agency"}, {"performance_and_evaluation"}),
+    ("serious-incident-notification", {"youth_justice_service"}, {"learning_and_improvement"}),
+    ("agency-annual-report", {"agency"}, {"executive"}),
+    ("national-learning", {"business_unit", "learning_and_improvement"}, {"learning_and_improvement"}),
+    ("appreciative-inquiry", {"business_unit", "agency"}, {"learning_and_improvement"}),
+]
+
+
+@pytest.mark.parametrize(("review", "who", "reports_to"), REVIEWS)
+def test_a_review_says_who_carries_it_on_and_to_whom_it_is_reported(
+    framework: Framework, review: str, who: set[str], reports_to: set[str]
+) -> None:
+    workflow = framework.workflow(review)
+
+    assert (set(workflow.who), set(workflow.reports_to)) == (who, reports_to)
+
+
+def test_everything_else_says_it_too(framework: Framework) -> None:
+    silent = [
+        each.name
+        for each in framework.workflows.values()
+        if not (each.who and each.reports_to and each.description)
+    ]
+
+    assert silent == []

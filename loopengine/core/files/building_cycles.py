@@ -62,13 +62,17 @@ def _cycle(name: str, shape: CycleShape, shared: Shared, workflows: Mapping[str,
 
 def _parties(shape: CycleShape, shared: Shared) -> tuple[str, ...]:
     """The agencies for each of which it opens a case."""
+    for n, name in enumerate(shape.without):
+        refuse_unknown("agency", name, shared.agencies, shape.place / "without" / n)
     if shape.for_each is None:
+        if shape.without:
+            (shape.place / "without").refuse_key(messages.without_for_each())
         return ()
     if not shared.agencies:
         (shape.place / "for_each").refuse(messages.no_agencies())
     if EACH not in shape.set.values():
         (shape.place / "for_each").refuse_key(messages.cycle_for_nobody())
-    return tuple(shared.agencies)
+    return tuple(agency for agency in shared.agencies if agency not in shape.without)
 
 
 def _sets(shape: CycleShape, workflows: Mapping[str, Outline | None]) -> dict[str, Value | Each]:

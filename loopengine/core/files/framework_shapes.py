@@ -80,6 +80,7 @@ class CycleShape(Shape):
     from_: date | None = key(DAY, "with `every`: the first day")
     meetings_of: str = key(NAME, "instead of `every`: a group, on each day that it meets")
     for_each: str | None = key(choice(("agencies",)), "`agencies`: one for every agency of the framework")
+    without: tuple[str, ...] = key(Many(NAME), "with `for_each`: the agencies for which it opens none")
     set: Mapping[str, Raw] = key(Table(NAME, VALUE), "facts of the new case; `each` for its agency")
     carry: Carry = key(CARRIED, "facts whose answers it takes over from the one before, or true: all of them")
     source: tuple[str, ...] = key(Many(DASHED), "the authority, or several, or `local`", required=True)

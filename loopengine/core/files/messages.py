@@ -236,6 +236,10 @@ def cycle_for_nobody() -> Message:
     return Message("`for_each` without `each`", "say in `set` which fact names the agency: {FACT: each}")
 
 
+def without_for_each() -> Message:
+    return Message("`without` leaves agencies out of none", "say `for_each: agencies`, or leave out `without`")
+
+
 def no_agencies() -> Message:
     return Message("the framework has no agencies", "give it `agencies`, or leave out `for_each`")
 
