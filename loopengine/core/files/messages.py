@@ -237,7 +237,7 @@ def cycle_for_nobody() -> Message:
 
 
 def without_for_each() -> Message:
-    return Message("`without` leaves agencies out of none", "say `for_each: agencies`, or leave out `without`")
+    return Message("`without` leaves agencies out of none", "say `for_each: agencies`, or leave it out")
 
 
 def no_agencies() -> Message:
