@@ -90,6 +90,12 @@ def objection(step: Step, actor: Actor, facts: Mapping[str, Value], *, overrides
     return None
 
 
+def unknown_parties(step: Step, facts: Mapping[str, Value]) -> tuple[str, ...]:
+    """The facts that say which agency may take *step*, or may not, while nobody has answered them."""
+    meant = [party.of for party in step.by] + [step.not_of]
+    return tuple(fact for fact in meant if fact is not None and fact not in facts)
+
+
 def describe(parties: Iterable[Party]) -> str:
     """*parties* in words: `independent_chair, or agency (an agency in recipient)`."""
     return ", or ".join(

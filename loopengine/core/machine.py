@@ -14,7 +14,7 @@ from typing import Literal, TypeAlias
 
 from transitions import Event, Machine
 
-from loopengine.core.actors import Actor, objection
+from loopengine.core.actors import Actor, objection, unknown_parties
 from loopengine.core.definitions import Stage, Step, Workflow
 from loopengine.core.rules.english import shortfall
 from loopengine.core.rules.questions import open_questions
@@ -174,7 +174,9 @@ def decide(
     moved = machine_of(workflow.as_filed).events[event].trigger(token)
     if not moved:
         undetermined = truth is Truth.UNKNOWN and not obstacles and len(reasons) == 1
-        questions = () if step.when is None else open_questions(step.when.condition, situation)
+        asked = () if step.when is None else open_questions(step.when.condition, situation)
+        who_is_meant = () if who is None else unknown_parties(step, situation.facts)
+        questions = dict.fromkeys((*asked, *who_is_meant))
         return Refused(
             position.case,
             event,

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from sqlalchemy import Connection
 
-from loopengine.core.actors import eligible_agencies, who_can
+from loopengine.core.actors import eligible_agencies, unknown_parties, who_can
 from loopengine.core.definitions import Step, Workflow
 from loopengine.core.machine import Decision, blocking, outlook
 from loopengine.core.rules.awaiting import Prospect, prospect, time_changes, waits_for
@@ -74,7 +74,7 @@ def _outlook(view: Now | Then, held: Held, step: Step, under: _Members) -> Outlo
         or _anybody(held, step),
         agencies=eligible_agencies(step, situation.facts, held.framework.agencies),
         reason_required=step.reason_required,
-        questions=_facts(facts, (*questions, *_who_is_meant(step, situation.facts))),
+        questions=_facts(facts, (*questions, *unknown_parties(step, situation.facts))),
         would_change=() if condition is None else _facts(facts, would_change(condition, situation, facts)),
         fixes=() if blocked_by else ahead.fixes,
         waiting_for=_awaited(under, awaited),
@@ -140,12 +140,6 @@ def told_by_name(decision: Decision, connection: Connection) -> Decision:
 
 def _nodes(node: Node) -> list[Node]:
     return [node, *(each for part in node.parts for each in _nodes(part))]
-
-
-def _who_is_meant(step: Step, facts: Mapping[str, object]) -> list[str]:
-    """The facts that say which agency may take *step*, while nobody has answered them."""
-    meant = [party.of for party in step.by] + [step.not_of]
-    return [fact for fact in meant if fact is not None and fact not in facts]
 
 
 def _anybody(held: Held, step: Step) -> tuple[str, ...]:

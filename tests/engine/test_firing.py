@@ -468,3 +468,14 @@ def test_a_decision_that_is_copied_takes_its_explanation_along(board: Engine) ->
 
 def _parts(node: Node) -> list[Node]:
     return [node, *(each for part in node.parts for each in _parts(part))]
+
+
+def test_whoever_is_refused_because_nobody_knows_who_is_meant_is_told_what_to_ask(board: Engine) -> None:
+    """As `why` says it: while nobody has said whose action it is, nobody may verify it."""
+    case = board.open("action", by=UNIT)
+
+    refused = board.fire(case, "verify", by=UNIT)
+
+    assert isinstance(refused, Refused)
+    assert [fact.name for fact in refused.questions] == ["owner"]
+    assert refused.questions == board.explain(case).event("verify").questions
