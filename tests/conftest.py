@@ -29,6 +29,11 @@ def unless_at_home(report):
     return report
 
 
+def pytest_collection_modifyitems(items):
+    """The walks take longest, and go first: on several cores, nobody waits for the last of them."""
+    items.sort(key=lambda item: "test_lifecycle" not in item.nodeid)
+
+
 @pytest.fixture(autouse=True)
 def no_log_of_a_host():
     """Whoever sets up structlog does so for one test: the engine would log through it ever after."""

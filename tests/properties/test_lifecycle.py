@@ -56,7 +56,7 @@ Taken = set[tuple[str, str]]
 
 
 def if_wanted(verb: Callable[..., None]) -> Callable[..., None]:
-    """Have a rule apply only in walks that go by it."""
+    """Have a rule apply only in walks that go by it. Time passes in every one."""
     name = verb.__name__
     return precondition(lambda self: not self.only or name in self.only)(verb)
 
@@ -119,6 +119,17 @@ class Lifecycle(RuleBasedStateMachine):
 
     @if_wanted
     @rule(data=data())
+    def change_ones_mind(self, data: DataObject) -> None:
+        """Yes, then no, and yes again."""
+        reference = self.draw_case(data)
+        facts = self.beside.model.cases[reference].workflow.facts.values()
+        if yes_no := [fact.name for fact in facts if fact.type == "yes_no"]:
+            name = data.draw(sampled_from(yes_no))
+            for answer in (True, False, True):
+                self.beside.record(reference, {name: answer}, by=self.everybody)
+
+    @if_wanted
+    @rule(data=data())
     def correct_something(self, data: DataObject) -> None:
         """What was answered, or what nobody has answered yet."""
         reference = self.draw_case(data)
@@ -127,7 +138,6 @@ class Lifecycle(RuleBasedStateMachine):
         on = data.draw(days(self.beside.today))
         self.beside.record(reference, facts, by=self.everybody, on=on, correction=True)
 
-    @if_wanted
     @rule(days=sampled_from([1, 0, 6, 45, 400]), hours=integers(0, 23))
     def let_time_pass(self, days: int, hours: int) -> None:
         self.beside.clock.advance(days=days, hours=hours)

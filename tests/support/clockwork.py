@@ -40,7 +40,7 @@ standing:
     opens: {workflow: watch, link: grew_from, carry: [heard_on, hearers]}
     source: local
   quiet:                          # time brings it about, and takes it away
-    when: 'since("wind", "3 days") and possible(not since(heard_on, "2 weeks"))'
+    when: 'since("wind", "2 days") and possible(not since(heard_on, "2 weeks"))'
     tell: [business_unit, owner]
     source: local
   loud:                           # opens for each, once, and tells whenever it is so again

@@ -94,15 +94,35 @@ FAULTS = (
     Fault("every one of none", leaves.every, "if tally.total else None", "if tally.total else True"),
     Fault("nobody is excused", Tally.satisfied, "+ self.excused - self.excused_reached.get(state, 0)", ""),
     # when
-    Fault("the wait is ignored", machine.waiting, "step.wait is None", "True"),
+    Fault(
+        "the wait is ignored",
+        machine.waiting,
+        "step.wait is None",
+        "True",
+        by=(
+            "do_what_is_asked",
+            "try_anything",
+        ),
+    ),
     Fault(
         "the wait is a day short",
         machine.waiting,
         "earliest <= situation.today",
         "(earliest - situation.today).days <= 1",
+        by=(
+            "do_what_is_asked",
+            "try_anything",
+        ),
     ),
     Fault(
-        "the wait is a day long", machine.waiting, "earliest <= situation.today", "earliest < situation.today"
+        "the wait is a day long",
+        machine.waiting,
+        "earliest <= situation.today",
+        "earliest < situation.today",
+        by=(
+            "do_what_is_asked",
+            "try_anything",
+        ),
     ),
     Fault("a later day is read too early", records.Record.answer, "each.so_on <= on", "True"),
     Fault(
@@ -166,7 +186,15 @@ FAULTS = (
     ),
     Fault("what a step sets is not set", settling.move, "step.sets", "{}", "shipped", "action"),
     Fault("one party of several", settling._wanted, "in sorted(named)", "in sorted(named)[:1]"),
-    _by_the_clock("a new case is not told what it is about", settling._given, "facts.get(fact)", "None"),
+    _by_the_clock(
+        "a new case is not told what it is about",
+        settling._given,
+        "facts.get(fact)",
+        "None",
+        "name_a_day",
+        "sweep",
+        "do_what_is_asked",
+    ),
     Fault(
         "a party is opened for twice",
         settling._wanted,
@@ -191,7 +219,7 @@ FAULTS = (
         settling._write_change,
         "rule.name not in held.record.standing",
         "True",
-        "learn_something",
+        "change_ones_mind",
     ),
     _by_the_clock(
         "what has ceased is not told",
@@ -338,15 +366,36 @@ FAULTS = (
     ),
     # what time alone brings
     _by_the_clock("nobody is brought up to now", Engine._take, "bring_up(work, held)", "pass"),
-    _by_the_clock("a parent is not brought up", Engine.open, "bring_up(work, parent)", "pass"),
-    _by_the_clock("its family is left behind", catching_up.bring_up, "held.root_id", "held.id"),
+    _by_the_clock(
+        "a parent is not brought up",
+        Engine.open,
+        "bring_up(work, parent)",
+        "pass",
+        "open_below",
+        "let_a_clock_run",
+    ),
+    _by_the_clock(
+        "its family is left behind",
+        catching_up.bring_up,
+        "held.root_id",
+        "held.id",
+        "let_a_clock_run",
+        "open_below",
+        "act_on_a_sub_case",
+    ),
     _by_the_clock("what was due is of today", catching_up.catch_up, "else at", "else work.now"),
     _by_the_clock("time takes no step", Work.due_at, "None if day is None else london_midnight(day)", "None"),
     _by_the_clock(
         "a step is taken today, if it could be before", settling._automatic, "days=days", "days=[work.today]"
     ),
     _by_the_clock(
-        "a step is of the first day asked", settling._automatic, "return step, day", "return step, first"
+        "a step is of the first day asked",
+        settling._automatic,
+        "return step, day",
+        "return step, first",
+        "learn_backwards",
+        "name_a_day",
+        "sweep",
     ),
     _by_the_clock("in no order", notices.next_notice, "min(found, ", "max(found, "),
 )
