@@ -357,7 +357,7 @@ WALKS = [
 ]
 WALKED = {walk.values[1] for walk in WALKS if walk.values[0] is SHIPPED}
 # Every other file of the folder, less often: what they have in common is walked above. A challenge event goes
-# nowhere without cases that somebody has linked to it, which `test_ties.py` does.
+# nowhere without cases that somebody has linked to it, as in `test_ends.py` and `test_ties.py`.
 WALKS += [
     pytest.param(SHIPPED, name, 5, 0 if name == "section-11-challenge-event" else 2, id=name)
     for name in SHIPPED.workflows

@@ -202,6 +202,18 @@ class Beside:
         )
         assert both is None or both[1].on == both[0]
 
+    def link(self, reference: str, other: str, name: str, *, by: Actor, on: date | None = None) -> None:
+        """Tie a case to another, as one of a linked kind."""
+        both = self._both(
+            lambda model: model.link(reference, other, name, on=on),
+            lambda key: (
+                (
+                    self.engine.link(reference, other, name, by=by, reason="heard together", on=on, key=key)
+                ).case.revision
+            ),
+        )
+        assert both is None or both[0] == both[1]
+
     def withdraw(self, reference: str, *, by: Actor, reason: str, on: date | None = None) -> None:
         """End a case that was opened in error."""
         both = self._both(

@@ -133,6 +133,19 @@ class Model(Course):
         self.settle(day)
         return case.holds_on
 
+    def link(self, reference: str, other: str, name: str, *, on: date | None) -> int:
+        """Tie a case to another that exists by itself, as one of a linked kind; its revision."""
+        case, day = self._up_to_now(reference), self._day(on)
+        there, kind = self.cases[other], case.workflow.sub_cases.get(name)
+        fits = kind is not None and kind.linked and kind.workflow == there.workflow.name
+        if not fits or (name, other) in case.links or day < max(case.moves[0].on, there.moves[0].on):
+            raise Impossible
+        case.links.append((name, other))
+        case.tied.append((name, there))
+        self.write(case, Line("linked", day))
+        self.settle(day)
+        return case.revision
+
     def withdraw(self, reference: str, *, reason: str, on: date | None) -> tuple[list[str], frozenset[str]]:
         """End a case that was opened in error; those below it that end too, and the cases that move."""
         case, day = self._up_to_now(reference), self._day(on)

@@ -17,7 +17,10 @@ from loopengine.core.definitions import State
 from loopengine.core.values import Value
 
 # The entries after which a case is another one than before.
-CHANGES = ("opened", "recorded", "corrected", "moved", "held", "released", "arose", "ceased", "withdrawn")
+CHANGES = (
+    *("opened", "recorded", "corrected", "moved", "held", "released", "linked", "arose", "ceased"),
+    "withdrawn",
+)
 
 
 class Line(NamedTuple):
@@ -122,6 +125,7 @@ class ModelCase:
     said: dict[str, list[Said]] = field(default_factory=dict)
     under: list[ModelCase] = field(default_factory=list)
     links: list[tuple[str, str]] = field(default_factory=list)
+    tied: list[tuple[str, ModelCase]] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
     clocks: dict[str, ModelClock] = field(default_factory=dict)
@@ -182,8 +186,10 @@ class ModelCase:
         return {fact: said.value for fact, said in answers.items() if said and said.value is not None}
 
     def sub_cases(self, kind: str) -> list[ModelCase]:
-        """Those that count: what was opened in error does not."""
-        return [each for each in self.under if each.kind == kind and not each.in_error]
+        """Those that count, opened under it or tied to it: what was opened in error does not."""
+        under = [each for each in self.under if each.kind == kind]
+        tied = [each for name, each in self.tied if name == kind]
+        return [each for each in under + tied if not each.in_error]
 
     def below(self) -> list[ModelCase]:
         """All cases under it, each before those under that one."""
