@@ -8,6 +8,7 @@ opens depends on what was opened elsewhere before it was found out.
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -40,6 +41,7 @@ EVERYTHING = {
     "reminded by time", "overdue by time", "escalated by time", "moved by time", "refused by time",
     "arose", "ceased", "arose by time", "ceased by time", "carried",
 }  # fmt: skip
+SMALLER = os.environ.get("LOOPENGINE_SOAK") == "small"
 WORKFLOWS = [(name, workflow) for name, framework in FRAMEWORKS.items() for workflow in framework.workflows]
 # How many years are compared of each; of any other, one.
 YEARS = {
@@ -143,7 +145,7 @@ def _origins(histories: Mapping[str, list[Mapping[str, Json]]]) -> dict[str, str
 def _party(first: Mapping[str, Json]) -> object:
     """For which agency a cycle has opened a case."""
     facts = first.get("facts")
-    to = facts.get("to") if isinstance(facts, Mapping) else None
+    to = (facts.get("to") or facts.get("agency")) if isinstance(facts, Mapping) else None
     return to["value"] if isinstance(to, Mapping) else None
 
 
@@ -159,7 +161,7 @@ def test_a_year_unswept_gives_the_same_history(framework: str, workflow: str) ->
 
 @pytest.mark.soak
 @pytest.mark.parametrize(("framework", "workflow"), WORKFLOWS)
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=2 if SMALLER else 30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(seed=st.integers(0, 2**32))
 def test_three_years_unswept_give_the_same_history(framework: str, workflow: str, seed: int) -> None:
     _compare(FRAMEWORKS[framework], workflow, seed, days=3 * 365)
