@@ -2,7 +2,8 @@
 
 Two boards side by side. In one, somebody sweeps every night; in the other, nobody does until the end. People
 do the same on the same days in both. Cases are told by what opened them, since the number of a case that time
-opens depends on what was opened elsewhere before it was found out.
+opens depends on what was opened elsewhere before it was found out; and words kept apart by what they say,
+since where they are kept, and their salt, depend on what was kept before.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from loopengine.core.files.loading import framework_from_texts
 from loopengine.core.values import Fact, Json
 from loopengine.engine.why import Outlook
 from loopengine.errors import LoopEngineError
-from loopengine.store import cases
+from loopengine.store import books, cases
 from loopengine.workflow_files import default_framework
 
 START = "2017-01-09T08:00Z"
@@ -82,9 +83,10 @@ class Board:
         """The histories, without what says when they were written down."""
         histories = self._histories()
         origins = _origins(histories)
+        words = self._words()
         told = {
             reference: [
-                json.dumps({key: value for key, value in body.items() if key not in ("at", "prev")})
+                json.dumps(_said(words, {key: body[key] for key in body if key not in ("at", "prev")}))
                 for body in history
             ]
             for reference, history in histories.items()
@@ -118,6 +120,20 @@ class Board:
                 each.record.reference: [entry.body for entry in cases.history_of(connection, each.id)]
                 for each in cases.all_cases(connection)
             }
+
+    def _words(self) -> Mapping[str, str]:
+        """What is kept apart from the histories, by its reference."""
+        with self.engine.database.reading() as connection:
+            return books.words_at(connection, books.word_digests(connection))
+
+
+def _said(words: Mapping[str, str], told: Json) -> Json:
+    """*told*, with the words themselves where it only says where they are kept."""
+    if isinstance(told, Mapping):
+        if told.keys() == {"ref", "digest"}:
+            return words[str(told["ref"])]
+        return {key: _said(words, value) for key, value in told.items()}
+    return [_said(words, each) for each in told] if isinstance(told, list) else told
 
 
 def _origins(histories: Mapping[str, list[Mapping[str, Json]]]) -> dict[str, str]:
