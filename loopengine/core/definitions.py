@@ -218,6 +218,17 @@ class Standing:
     sources: tuple[Source, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """That *conclusion* is never FALSE where *premise* is TRUE."""
+
+    name: str
+    premise: Rule
+    conclusion: Rule
+    title: str | None = None
+    sources: tuple[Source, ...] = ()
+
+
 # Compared by identity, so that what is made once for each workflow can be kept by it.
 @dataclass(frozen=True, slots=True, eq=False)
 class Workflow:
@@ -238,6 +249,7 @@ class Workflow:
     states: Mapping[str, State]
     sub_cases: Mapping[str, SubCases] = field(default_factory=dict)
     standing: Mapping[str, Standing] = field(default_factory=dict)
+    claims: Mapping[str, Claim] = field(default_factory=dict)
     deadlines: Mapping[str, Deadline] = field(default_factory=dict)
     holds: Mapping[str, Hold] = field(default_factory=dict)
     sources: Mapping[str, Source] = field(default_factory=dict)
@@ -376,6 +388,9 @@ def _about(workflow: Workflow, named: tuple[tuple[str, tuple[str, ...], frozense
     def step(given: Step) -> Step:
         return given if given.when is None else replace(given, when=rule(given.when))
 
+    def claim(given: Claim) -> Claim:
+        return replace(given, premise=rule(given.premise), conclusion=rule(given.conclusion))
+
     states = copy(workflow.states)  # a dict that also knows the ends of every workflow
     assert isinstance(states, dict)
     for name, state in workflow.states.items():
@@ -385,6 +400,7 @@ def _about(workflow: Workflow, named: tuple[tuple[str, tuple[str, ...], frozense
         facts=facts,
         rules={name: rule(each) for name, each in workflow.rules.items()},
         standing={name: replace(each, when=rule(each.when)) for name, each in workflow.standing.items()},
+        claims={name: claim(each) for name, each in workflow.claims.items()},
         states=states,
         lists={**workflow.lists, **lists},
         stand_ins=stand_ins,

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from loopengine.core.definitions import ROLES, Channel, Group, InForce, Named, SubCases, Tie, Workflow
 from loopengine.core.files import messages
+from loopengine.core.files.building_claims import build_claims
 from loopengine.core.files.building_clocks import build_deadlines, build_holds
 from loopengine.core.files.building_facts import build_outline
 from loopengine.core.files.building_rules import build_rules
@@ -112,6 +113,7 @@ def _with_loop(shape: WorkflowShape, loop: LoopShape) -> WorkflowShape:
         sub_cases=_merged(shape.sub_cases, loop.sub_cases),
         rules=_merged(shape.rules, loop.rules),
         standing=_merged(shape.standing, loop.standing),
+        claims=_merged(shape.claims, loop.claims),
         deadlines=_merged(shape.deadlines, loop.deadlines),
         holds=_merged(shape.holds, loop.holds),
         states=_merged(shape.states, loop.states),
@@ -153,6 +155,7 @@ def build_workflow(names: Names, file: str, digest: str) -> Workflow:
             for kind, each in shape.sub_cases.items()
         },
         standing=build_standing(names, reader),
+        claims=build_claims(names, reader),
         deadlines=build_deadlines(names),
         holds=build_holds(names),
         sources={name: names.authority(name) for name in shape.sources},

@@ -1,4 +1,4 @@
-"""What is proved of a workflow, or refuted by an example: its rules, and the steps that the engine takes.
+"""What is proved of a workflow, or refuted by an example: its rules, its claims, and the steps of the engine.
 
 Facts are taken exactly. What sub-cases have reached, what happened when, and what was so before are taken one
 by one, as if each could be anything: a proof holds all the same, but an example may be one that no case comes
@@ -7,34 +7,33 @@ to, and says so. Knows workflows; nothing of files, or of how proofs are shown.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 from itertools import combinations
 from typing import Literal, TypeAlias
 
-from loopengine.core.definitions import Framework, Step, Workflow
+from loopengine.core.definitions import Claim, Step, Workflow
 from loopengine.core.proving.decisive import decisive
 from loopengine.core.proving.domains import Thing, World
-from loopengine.core.proving.worlds import FALSE, TRUE, Goal, Worlds, all_true
+from loopengine.core.proving.worlds import FALSE, TRUE, UNKNOWN, Goal, TooMany, Worlds, all_true
 from loopengine.core.rules.expressions import Condition
 from loopengine.core.rules.verdicts import Rule
 
-Sort: TypeAlias = Literal["rule", "guard", "race", "circle", "reach", "end"]
+Sort: TypeAlias = Literal["rule", "guard", "claim", "race", "circle", "reach", "end"]
 # Whom a case is supposed to be about where each case says so itself.
 _LETTERS = ("A", "B")
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """One thing that has to be so of a *workflow*: *about* a rule, a step or a state of it.
+    """One thing that has to be so of a workflow: *about* a rule, a step, a claim or a state of it.
 
-    Where it does not hold, *said* says what is so instead, and *example* is a world in which it is; in an
-    *abstract* one, sub-cases or times are supposed that no case may come to. Not *exact*: not every value of
-    some number, day or set was looked at. *decisive* are the facts that can turn a rule by themselves.
+    Where it does not hold, *said* says what is so instead, and *example* is a world in which it is. Not
+    *exact*: not every value of some number, day or set was looked at. *decisive* are the facts that can turn
+    a rule by themselves.
     """
 
-    workflow: str
     sort: Sort
     about: str
     holds: bool
@@ -45,24 +44,20 @@ class Proof:
 
     @property
     def abstract(self) -> bool:
-        """Whether the example supposes more than answers to facts."""
+        """Whether the example supposes more than answers to facts: then no case may come to it."""
         return any(thing.sort != "fact" for thing in self.example or ())
 
 
-def prove(workflow: Workflow, framework: Framework) -> tuple[Proof, ...]:
-    """Everything that is proved of *workflow*, of *framework*, in the order of its file."""
+def prove(workflow: Workflow, others: Mapping[str, Workflow]) -> tuple[Proof, ...]:
+    """Everything that is proved of *workflow*, in the order of its file; *others* are its framework's."""
     about, fixed = _named(workflow)
-    known = {**about.repeated, **about.facts}
     rules = [*about.rules.values(), *(step.when for step in about.steps() if step.when is not None)]
-    ways = {kind: ways_of(framework.workflow(each.workflow)) for kind, each in about.sub_cases.items()}
+    rules += [rule for claim in about.claims.values() for rule in (claim.premise, claim.conclusion)]
+    kinds = {kind: others.get(each.workflow) for kind, each in about.sub_cases.items()}
+    ways = {kind: ways_of(each) for kind, each in kinds.items() if each is not None}
+    known = {**about.repeated, **about.facts}
     worlds = Worlds([rule.condition for rule in rules], known, fixed, ways)
-    return (
-        *_rules(about, worlds),
-        *_guards(about, worlds),
-        *_races(about, worlds),
-        *_circles(about, worlds),
-        *_ways(about, worlds),
-    )
+    return (*_of_rules(about, worlds), *_of_automatic_steps(about, worlds), *_of_states(about, worlds))
 
 
 def _named(workflow: Workflow) -> tuple[Workflow, World]:
@@ -76,83 +71,110 @@ def _two(workflow: Workflow, name: str) -> tuple[str, ...]:
     return _LETTERS if workflow.facts[name].type == "labels" else workflow.facts[name].values[:2]
 
 
-def _rules(workflow: Workflow, worlds: Worlds) -> Iterator[Proof]:
+def _tried(sort: Sort, about: str, proof: Callable[[], Proof]) -> Proof:
+    try:
+        return proof()
+    except TooMany:
+        return Proof(sort, about, False, f"{about} could not be decided: there is too much to look at")
+
+
+# --- rules and claims ---------------------------------------------------------------------------------------
+
+
+def _of_rules(workflow: Workflow, worlds: Worlds) -> Iterator[Proof]:
     for name, rule in workflow.rules.items():
-        yield _both_ways(workflow, "rule", name, rule, worlds)
-
-
-def _guards(workflow: Workflow, worlds: Worlds) -> Iterator[Proof]:
+        yield _tried("rule", name, partial(_both_ways, "rule", name, rule, worlds))
     for step in workflow.steps():
         if step.when is not None:
-            yield _both_ways(workflow, "guard", _name(step), step.when, worlds)
+            yield _tried("guard", _name(step), partial(_both_ways, "guard", _name(step), step.when, worlds))
+    for claim in workflow.claims.values():
+        yield _tried("claim", claim.name, partial(_follows, claim, worlds))
 
 
-def _both_ways(workflow: Workflow, sort: Sort, about: str, rule: Rule, worlds: Worlds) -> Proof:
+def _both_ways(sort: Sort, about: str, rule: Rule, worlds: Worlds) -> Proof:
     """A rule that is always TRUE, or never, decides nothing: it is a mistake."""
     true, false = (Goal(rule.condition, wanted) for wanted in (TRUE, FALSE))
-    exact = worlds.is_exact(true)
-    if worlds.find(true) is None:
-        return Proof(workflow.name, sort, about, False, f"{about} can never be TRUE", exact=exact)
-    if worlds.find(false) is None:
-        return Proof(workflow.name, sort, about, False, f"{about} can never be FALSE", exact=exact)
-    return Proof(
-        workflow.name,
-        sort,
-        about,
-        True,
-        f"{about} can be TRUE and FALSE",
-        exact=exact,
-        decisive=decisive(rule.condition, worlds),
-    )
+    proof = Proof(sort, about, True, f"{about} can be TRUE and FALSE", exact=worlds.is_exact(true))
+    for goal, word in ((true, "TRUE"), (false, "FALSE")):
+        if worlds.find(goal) is None:
+            return replace(proof, holds=False, said=f"{about} can never be {word}")
+    return replace(proof, decisive=decisive(rule.condition, worlds))
 
 
-def _races(workflow: Workflow, worlds: Worlds) -> Iterator[Proof]:
-    """Of two steps that the engine could take out of a state, it would take either: so never both."""
+def _follows(claim: Claim, worlds: Worlds) -> Proof:
+    """Implication is of TRUE: FALSE where the premise is TRUE refutes it; UNKNOWN is only a note."""
+    premise = Goal(claim.premise.condition, TRUE)
+    refuted, unsettled = (Goal(claim.conclusion.condition, wanted) for wanted in (FALSE, UNKNOWN))
+    said = f"{claim.premise.text} implies {claim.conclusion.text}"
+    proof = Proof("claim", claim.name, True, said, exact=worlds.is_exact(premise, refuted))
+    world = worlds.find(premise, refuted)
+    if world is not None:
+        return replace(proof, holds=False, said=f"it is not so that {said}", example=world)
+    if worlds.find(premise) is None:
+        return replace(proof, said=f"{said}, but only since {claim.premise.text} can never be TRUE")
+    if worlds.find(premise, unsettled) is not None:
+        return replace(proof, said=f"{said}, unless too little is known to say")
+    return proof
+
+
+# --- what the engine does of itself -------------------------------------------------------------------------
+
+
+def _of_automatic_steps(workflow: Workflow, worlds: Worlds) -> Iterator[Proof]:
     for state in workflow.states.values():
         for one, other in combinations(_automatic(state.steps.values()), 2):
-            together = all_true(_conditions([one, other]))
-            world, about = worlds.find(*together), f"{_name(one)} and {other.event}"
-            said = (
-                f"{about} are never TRUE together"
-                if world is None
-                else f"{about} are both automatic, and can be TRUE together"
-            )
-            yield Proof(workflow.name, "race", about, world is None, said, world, worlds.is_exact(*together))
-
-
-def _circles(workflow: Workflow, worlds: Worlds) -> Iterator[Proof]:
-    """Automatic steps that lead back to where they begin, and can all be TRUE, would never come to rest."""
+            about = f"{_name(one)} and {other.event}"
+            yield _tried("race", about, partial(_race, about, (one, other), worlds))
     for circle in _closed_ways(workflow):
-        together = all_true(_conditions(circle))
-        world, about = worlds.find(*together), " -> ".join([*map(_name, circle), circle[0].source])
-        said = (
-            f"{about} comes to rest: not all of it can be TRUE at once"
-            if world is None
-            else f"{about} are all automatic, and never come to rest where all can be TRUE at once"
-        )
-        yield Proof(workflow.name, "circle", about, world is None, said, world, worlds.is_exact(*together))
+        about = " -> ".join([*map(_name, circle), circle[0].source])
+        yield _tried("circle", about, partial(_circle, about, circle, worlds))
+
+
+def _race(about: str, steps: Sequence[Step], worlds: Worlds) -> Proof:
+    """Of two steps that could be taken out of one state, the engine would take either: so never both."""
+    together = all_true(_conditions(steps))
+    world = worlds.find(*together)
+    said = "are never TRUE together" if world is None else "are both automatic, and can be TRUE together"
+    return Proof("race", about, world is None, f"{about} {said}", world, worlds.is_exact(*together))
+
+
+def _circle(about: str, steps: Sequence[Step], worlds: Worlds) -> Proof:
+    """Automatic steps that lead back to where they begin, and can all be TRUE, would never come to rest."""
+    together = all_true(_conditions(steps))
+    world = worlds.find(*together)
+    said = "comes to rest" if world is None else "never comes to rest: all of it can be TRUE at once"
+    return Proof("circle", about, world is None, f"{about} {said}", world, worlds.is_exact(*together))
 
 
 def _closed_ways(workflow: Workflow) -> Iterator[tuple[Step, ...]]:
-    """The ways of automatic steps that lead back to where they begin, each once and without detours."""
-    order = list(workflow.states)
+    """The ways of automatic steps back to where they begin, each from its first state and without detours."""
+    order = {name: place for place, name in enumerate(workflow.states)}
 
     def onward(way: tuple[Step, ...]) -> Iterator[tuple[Step, ...]]:
         for step in _automatic(workflow.states[way[-1].to].steps.values()):
             if step.to == way[0].source:
                 yield (*way, step)
-            elif step.to not in {each.source for each in way} and order.index(step.to) > order.index(
-                way[0].source
-            ):
+            elif order[step.to] > order[way[0].source] and step.to not in {each.source for each in way}:
                 yield from onward((*way, step))
 
     for state in workflow.states.values():
         for step in _automatic(state.steps.values()):
-            if order.index(step.to) > order.index(state.name):  # each circle from its first state
+            if order[step.to] > order[state.name]:
                 yield from onward((step,))
 
 
-def _ways(workflow: Workflow, worlds: Worlds) -> Iterator[Proof]:
+def _automatic(steps: Iterable[Step]) -> list[Step]:
+    return [step for step in steps if step.automatic]
+
+
+def _conditions(steps: Sequence[Step]) -> list[Condition]:
+    return [step.when.condition for step in steps if step.when is not None]
+
+
+# --- where a case comes, and where it ends ------------------------------------------------------------------
+
+
+def _of_states(workflow: Workflow, worlds: Worlds) -> Iterator[Proof]:
     """By steps that can be taken at all, every state is reached, and leads to an end."""
     taken = [step for step in workflow.steps() if _can_be_true(step, worlds)]
     reached = _closure({workflow.starts}, ((step.source, step.to) for step in taken))
@@ -161,23 +183,18 @@ def _ways(workflow: Workflow, worlds: Worlds) -> Iterator[Proof]:
     for name, state in workflow.states.items():
         came = name in reached
         said = "can be reached" if came else "is reached by no step whose rule can be TRUE"
-        yield Proof(workflow.name, "reach", name, came, f"{name} {said}")
+        yield Proof("reach", name, came, f"{name} {said}")
         if not state.final:
             goes = name in ending
             said = "can come to an end" if goes else "comes to no end by steps whose rules can be TRUE"
-            yield Proof(workflow.name, "end", name, goes, f"{name} {said}")
+            yield Proof("end", name, goes, f"{name} {said}")
 
 
 def _can_be_true(step: Step, worlds: Worlds) -> bool:
-    return step.when is None or worlds.find(Goal(step.when.condition, TRUE)) is not None
-
-
-def _closure(first: set[str], leading: Iterable[tuple[str, str]]) -> set[str]:
-    arrows = list(leading)
-    found = set(first)
-    while new := {to for source, to in arrows if source in found} - found:
-        found |= new
-    return found
+    try:
+        return step.when is None or worlds.find(Goal(step.when.condition, TRUE)) is not None
+    except TooMany:
+        return True  # it was told of the step itself
 
 
 @lru_cache(maxsize=256)
@@ -193,12 +210,13 @@ def ways_of(workflow: Workflow) -> Mapping[str, frozenset[str]]:
     return {state: frozenset(others) for state, others in found.items()}
 
 
-def _automatic(steps: Iterable[Step]) -> list[Step]:
-    return [step for step in steps if step.automatic]
-
-
-def _conditions(steps: Sequence[Step]) -> list[Condition]:
-    return [step.when.condition for step in steps if step.when is not None]
+def _closure(first: set[str], leading: Iterable[tuple[str, str]]) -> set[str]:
+    """*first*, and all that the arrows *leading* on from there come to."""
+    arrows = list(leading)
+    found = set(first)
+    while new := {to for source, to in arrows if source in found} - found:
+        found |= new
+    return found
 
 
 def _name(step: Step) -> str:
