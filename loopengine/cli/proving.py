@@ -27,30 +27,31 @@ _WHY_ABSTRACT = (
 
 
 def proofs_of(paths: Iterable[Path]) -> dict[str, tuple[Proof, ...]]:
-    """What is proved of the workflows in *paths*, sound files or folders of them, by workflow."""
-    from loopengine.core.proving.proofs import prove
-
+    """What is proved of the workflows in *paths*, sound files or folders of them, by name."""
     found: dict[str, tuple[Proof, ...]] = {}
     for path in paths:
-        workflows, others = _in(path)
-        found |= {each.name: prove(each, others) for each in workflows}
+        found |= _proofs_of(path)
     return found
 
 
-def _in(path: Path) -> tuple[list[Workflow], Mapping[str, Workflow]]:
-    """The workflows to be proved in *path*, and all those that stand in its folder."""
+def _proofs_of(path: Path) -> dict[str, tuple[Proof, ...]]:
     from loopengine.core.files.assembling import FRAMEWORK
     from loopengine.core.files.loading import load_framework, load_workflow
+    from loopengine.core.proving.proofs import prove
+    from loopengine.core.proving.routing import prove_routes
 
-    if path.is_dir():
-        board = load_framework(path).workflows
-        return [*board.values()], board
+    if path.is_dir() or path.name == FRAMEWORK:
+        board = load_framework(path if path.is_dir() else path.parent)
+        table = prove_routes(board)
+        found = {board.name: table} if table else {}
+        if path.is_dir():
+            found |= {each.name: prove(each, board.workflows) for each in board.workflows.values()}
+        return found
     others: Mapping[str, Workflow] = {}
     with suppress(DefinitionError, UsageError):
         others = load_framework(path.parent).workflows
-    if path.name == FRAMEWORK:
-        return [], others
-    return [load_workflow(path)], others
+    workflow = load_workflow(path)
+    return {workflow.name: prove(workflow, others)}
 
 
 def proofs_json(found: Mapping[str, Sequence[Proof]]) -> Sequence[Json]:
@@ -90,4 +91,4 @@ def tell_proofs(page: Page, found: Mapping[str, Sequence[Proof]]) -> None:
     if wrong:
         page.say(Styled(f"{len(wrong)} of {number} failed", "red"))
     else:
-        page.say(Styled(f"{number} of {counted(len(found), 'workflow', 'workflows')}: all hold", "green"))
+        page.say(Styled(f"{number} of {counted(len(found), 'file', 'files')}: all hold", "green"))

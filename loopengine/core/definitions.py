@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Literal, TypeAlias, TypeVar
 
 from loopengine.core.durations import Duration, shift
-from loopengine.core.routes import Route, Routing, route
+from loopengine.core.routes import Otherwise, Route, Routing, route
 from loopengine.core.rules.assessment import Assessment, assess
 from loopengine.core.rules.expressions import Quorum, Source
 from loopengine.core.rules.lists import Listing, Unfolding, asked_of, asked_plainly
@@ -529,7 +529,8 @@ class Framework:
     """A folder of workflow files with what they share, under one content hash.
 
     *texts* are the files themselves by name, so that a case can keep what it began under; *digest* is over
-    them. *putting_right* are the roles that may put right a mistake, by remedy, where the file names any.
+    them. *otherwise* is whom to ask about an incident that no route answers. *putting_right* are the roles
+    that may put right a mistake, by remedy, where the file names any.
     """
 
     name: str
@@ -544,6 +545,7 @@ class Framework:
     links: Mapping[str, Tie] = field(default_factory=dict)
     cycles: Mapping[str, Cycle] = field(default_factory=dict)
     intake: str | None = None
+    otherwise: Otherwise | None = None
     putting_right: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     first_day: Literal["day_after", "same_day"] = "day_after"
     to_confirm: tuple[ToConfirm, ...] = ()
@@ -571,7 +573,7 @@ class Framework:
                 raise UsageError(f"{name!r} names a child, and a route is of one", f"give {plain}")
         given = {name: _named("fact", name, asked).accept_or_unknown(value) for name, value in facts.items()}
         titles = {name: each.title for name, each in self.workflows.items()}
-        return route(intake.routes, titles, asked, given, on=on)
+        return route(intake.routes, titles, asked, given, on=on, otherwise=self.otherwise)
 
     def group(self, name: str) -> Group:
         """The group called *name*; raises UnknownName."""

@@ -131,7 +131,7 @@ def test_what_follows_from_the_files_is_proved(loop):
     assert (answer.status, answer.err) == (0, "")
     *_, wrong, claim, number = answer.out.splitlines()
     assert (wrong, claim) == ("Nothing is wrong", "review: criteria implies harmed")
-    assert number.endswith("proofs of 2 workflows: all hold")
+    assert number.endswith("proofs of 2 files: all hold")
 
 
 def test_what_does_not_follow_is_shown_by_an_example_and_ends_with_1(loop):

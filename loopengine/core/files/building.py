@@ -19,9 +19,17 @@ from loopengine.core.files.building_rules import build_rules
 from loopengine.core.files.building_standing import build_standing
 from loopengine.core.files.building_steps import build_states
 from loopengine.core.files.framework_shapes import FrameworkShape, GroupShape, PuttingRightShape, TitledShape
-from loopengine.core.files.names import Names, Outline, Shared, refuse_local, refuse_unknown
+from loopengine.core.files.names import (
+    Names,
+    Outline,
+    Shared,
+    authorities_among,
+    refuse_local,
+    refuse_unknown,
+)
 from loopengine.core.files.shapes import InForceShape, LoopShape, WorkflowShape
 from loopengine.core.remedies import REMEDIES
+from loopengine.core.routes import Otherwise
 from loopengine.core.rules.expressions import Quorum
 from loopengine.core.values import UNKNOWN_WORD
 
@@ -80,6 +88,19 @@ def _quorum(group: GroupShape, agencies: Mapping[str, TitledShape]) -> Quorum | 
     if shape.at_least > len(counted):
         (shape.place / "at_least").refuse(messages.quorum_too_large(shape.at_least, len(counted)))
     return Quorum(group.title, shape.at_least, shape.of, shape.with_)
+
+
+def build_otherwise(shape: FrameworkShape, shared: Shared) -> Otherwise | None:
+    """Whom to ask about an incident that no route answers, as far as the framework says so."""
+    otherwise = shape.otherwise
+    if otherwise is None:
+        return None
+    if not shape.routes:
+        otherwise.place.refuse_key(messages.otherwise_without_routes())
+    for n, role in enumerate(otherwise.ask):
+        refuse_unknown("role", role, shared.roles, otherwise.place / "ask" / n)
+    sources = authorities_among(shared.sources, otherwise.source, otherwise.place / "source")
+    return Otherwise(otherwise.ask, otherwise.title or None, sources)
 
 
 def build_putting_right(shape: PuttingRightShape | None, shared: Shared) -> dict[str, tuple[str, ...]]:

@@ -20,7 +20,7 @@ from loopengine.core.proving.worlds import FALSE, TRUE, UNKNOWN, Goal, TooMany, 
 from loopengine.core.rules.expressions import Condition
 from loopengine.core.rules.verdicts import Rule
 
-Sort: TypeAlias = Literal["rule", "guard", "claim", "race", "circle", "reach", "end"]
+Sort: TypeAlias = Literal["rule", "guard", "claim", "race", "circle", "reach", "end", "gap", "overlap"]
 # Whom a case is supposed to be about where each case says so itself.
 _LETTERS = ("A", "B")
 
@@ -71,7 +71,8 @@ def _two(workflow: Workflow, name: str) -> tuple[str, ...]:
     return _LETTERS if workflow.facts[name].type == "labels" else workflow.facts[name].values[:2]
 
 
-def _tried(sort: Sort, about: str, proof: Callable[[], Proof]) -> Proof:
+def tried(sort: Sort, about: str, proof: Callable[[], Proof]) -> Proof:
+    """What *proof* comes to; if that is too much to look at, it is not proved, and says so."""
     try:
         return proof()
     except TooMany:
@@ -83,12 +84,12 @@ def _tried(sort: Sort, about: str, proof: Callable[[], Proof]) -> Proof:
 
 def _of_rules(workflow: Workflow, worlds: Worlds) -> Iterator[Proof]:
     for name, rule in workflow.rules.items():
-        yield _tried("rule", name, partial(_both_ways, "rule", name, rule, worlds))
+        yield tried("rule", name, partial(_both_ways, "rule", name, rule, worlds))
     for step in workflow.steps():
         if step.when is not None:
-            yield _tried("guard", _name(step), partial(_both_ways, "guard", _name(step), step.when, worlds))
+            yield tried("guard", _name(step), partial(_both_ways, "guard", _name(step), step.when, worlds))
     for claim in workflow.claims.values():
-        yield _tried("claim", claim.name, partial(_follows, claim, worlds))
+        yield tried("claim", claim.name, partial(_follows, claim, worlds))
 
 
 def _both_ways(sort: Sort, about: str, rule: Rule, worlds: Worlds) -> Proof:
@@ -124,10 +125,10 @@ def _of_automatic_steps(workflow: Workflow, worlds: Worlds) -> Iterator[Proof]:
     for state in workflow.states.values():
         for one, other in combinations(_automatic(state.steps.values()), 2):
             about = f"{_name(one)} and {other.event}"
-            yield _tried("race", about, partial(_race, about, (one, other), worlds))
+            yield tried("race", about, partial(_race, about, (one, other), worlds))
     for circle in _closed_ways(workflow):
         about = " -> ".join([*map(_name, circle), circle[0].source])
-        yield _tried("circle", about, partial(_circle, about, circle, worlds))
+        yield tried("circle", about, partial(_circle, about, circle, worlds))
 
 
 def _race(about: str, steps: Sequence[Step], worlds: Worlds) -> Proof:

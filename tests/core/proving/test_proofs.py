@@ -12,6 +12,7 @@ from loopengine import Truth, Workflow
 from loopengine.core.files.loading import framework_from_texts, load_framework
 from loopengine.core.proving import worlds
 from loopengine.core.proving.proofs import Proof, prove, ways_of
+from loopengine.core.proving.routing import prove_routes
 from loopengine.core.proving.telling import example_words, proof_json
 from loopengine.workflow_files import default_framework
 
@@ -99,6 +100,7 @@ def test_everything_holds_of_the_workflows_that_come_with_the_program() -> None:
     ]
 
     assert [each.said for each in found if not each.holds] == []
+    assert all(each.holds for each in prove_routes(framework))
     assert {each.sort for each in found} == {"rule", "guard", "claim", "race", "circle", "reach", "end"}
 
 
