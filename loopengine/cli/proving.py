@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from loopengine import Workflow
-    from loopengine.core.proving.proofs import Proof
+    from loopengine.core.proving.findings import Proof
     from loopengine.core.values import Json
 
 _WHY_ABSTRACT = (
@@ -79,7 +79,7 @@ def tell_proofs(page: Page, found: Mapping[str, Sequence[Proof]]) -> None:
     if any(proof.abstract for _, proof in wrong):
         page.say(_WHY_ABSTRACT)
     for name, proof in told:
-        if proof.holds and proof.sort == "claim":
+        if proof.holds and proof.noted:
             page.say(f"{name}: {proof.said}")
     inexact = [each for _, each in told if not each.exact]
     if inexact:

@@ -119,7 +119,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Where a case can stand; *final* ends it, *excused* takes it out of its parent's `every`."""
+    """Where a case can stand; *final* ends it, *excused* takes it out of its parent's `every`.
+
+    *no_clock* is the argument of the file for letting nothing be due while a case stands there.
+    """
 
     name: str
     title: str
@@ -127,6 +130,7 @@ class State:
     owner: tuple[Party, ...] = ()
     final: bool = False
     excused: bool = False
+    no_clock: str | None = None
     steps: Mapping[str, Step] = field(default_factory=dict)
 
 

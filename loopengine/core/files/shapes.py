@@ -187,6 +187,7 @@ class StateShape(Shape):
     owner: tuple[PartyShape, ...] = key(_PARTIES, "whose move it is: a role, {role, of: FACT}, or several")
     final: bool = key(FLAG, "a case ends here")
     excused: bool = key(FLAG, "a sub-case that ends here is left out of its parent's `every`")
+    no_clock: str = key(TEXT, "why no deadline has to run while a case stands here")
     on: Mapping[str, StepShape] = key(Table(NAME, Keys(StepShape)), "what this state answers to")
 
 

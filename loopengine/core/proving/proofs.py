@@ -7,45 +7,22 @@ to, and says so. Knows workflows; nothing of files, or of how proofs are shown.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache, partial
 from itertools import combinations
-from typing import Literal, TypeAlias
 
 from loopengine.core.definitions import Claim, Step, Workflow
+from loopengine.core.proving.clocks import of_deadlines
 from loopengine.core.proving.decisive import decisive
 from loopengine.core.proving.domains import Thing, World
+from loopengine.core.proving.findings import Proof, Sort, tried
 from loopengine.core.proving.worlds import FALSE, TRUE, UNKNOWN, Goal, TooMany, Worlds, all_true
 from loopengine.core.rules.expressions import Condition
 from loopengine.core.rules.verdicts import Rule
 
-Sort: TypeAlias = Literal["rule", "guard", "claim", "race", "circle", "reach", "end", "gap", "overlap"]
 # Whom a case is supposed to be about where each case says so itself.
 _LETTERS = ("A", "B")
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """One thing that has to be so of a workflow: *about* a rule, a step, a claim or a state of it.
-
-    Where it does not hold, *said* says what is so instead, and *example* is a world in which it is. Not
-    *exact*: not every value of some number, day or set was looked at. *decisive* are the facts that can turn
-    a rule by themselves.
-    """
-
-    sort: Sort
-    about: str
-    holds: bool
-    said: str
-    example: World | None = None
-    exact: bool = True
-    decisive: tuple[str, ...] = ()
-
-    @property
-    def abstract(self) -> bool:
-        """Whether the example supposes more than answers to facts: then no case may come to it."""
-        return any(thing.sort != "fact" for thing in self.example or ())
 
 
 def prove(workflow: Workflow, others: Mapping[str, Workflow]) -> tuple[Proof, ...]:
@@ -57,7 +34,13 @@ def prove(workflow: Workflow, others: Mapping[str, Workflow]) -> tuple[Proof, ..
     ways = {kind: ways_of(each) for kind, each in kinds.items() if each is not None}
     known = {**about.repeated, **about.facts}
     worlds = Worlds([rule.condition for rule in rules], known, fixed, ways)
-    return (*_of_rules(about, worlds), *_of_automatic_steps(about, worlds), *_of_states(about, worlds))
+    taken = [step for step in about.steps() if _can_be_true(step, worlds)]
+    return (
+        *_of_rules(about, worlds),
+        *_of_automatic_steps(about, worlds),
+        *_of_states(about, taken),
+        *of_deadlines(about, taken),
+    )
 
 
 def _named(workflow: Workflow) -> tuple[Workflow, World]:
@@ -69,14 +52,6 @@ def _named(workflow: Workflow) -> tuple[Workflow, World]:
 
 def _two(workflow: Workflow, name: str) -> tuple[str, ...]:
     return _LETTERS if workflow.facts[name].type == "labels" else workflow.facts[name].values[:2]
-
-
-def tried(sort: Sort, about: str, proof: Callable[[], Proof]) -> Proof:
-    """What *proof* comes to; if that is too much to look at, it is not proved, and says so."""
-    try:
-        return proof()
-    except TooMany:
-        return Proof(sort, about, False, f"{about} could not be decided: there is too much to look at")
 
 
 # --- rules and claims ---------------------------------------------------------------------------------------
@@ -112,9 +87,10 @@ def _follows(claim: Claim, worlds: Worlds) -> Proof:
     if world is not None:
         return replace(proof, holds=False, said=f"it is not so that {said}", example=world)
     if worlds.find(premise) is None:
-        return replace(proof, said=f"{said}, but only since {claim.premise.text} can never be TRUE")
+        only = f"{said}, but only since {claim.premise.text} can never be TRUE"
+        return replace(proof, said=only, noted=True)
     if worlds.find(premise, unsettled) is not None:
-        return replace(proof, said=f"{said}, unless too little is known to say")
+        return replace(proof, said=f"{said}, unless too little is known to say", noted=True)
     return proof
 
 
@@ -175,9 +151,8 @@ def _conditions(steps: Sequence[Step]) -> list[Condition]:
 # --- where a case comes, and where it ends ------------------------------------------------------------------
 
 
-def _of_states(workflow: Workflow, worlds: Worlds) -> Iterator[Proof]:
-    """By steps that can be taken at all, every state is reached, and leads to an end."""
-    taken = [step for step in workflow.steps() if _can_be_true(step, worlds)]
+def _of_states(workflow: Workflow, taken: Sequence[Step]) -> Iterator[Proof]:
+    """By the steps *taken*, which are those that can be, every state is reached, and leads to an end."""
     reached = _closure({workflow.starts}, ((step.source, step.to) for step in taken))
     ends = {name for name, state in workflow.states.items() if state.final}
     ending = _closure(ends, ((step.to, step.source) for step in taken))

@@ -10,7 +10,7 @@ from functools import partial
 from itertools import combinations
 
 from loopengine.core.definitions import Framework
-from loopengine.core.proving.proofs import Proof, tried
+from loopengine.core.proving.findings import Proof, tried
 from loopengine.core.proving.worlds import FALSE, Goal, Worlds, all_true
 from loopengine.core.routes import Route
 
@@ -33,7 +33,9 @@ def _gap(framework: Framework, rows: Sequence[Route], worlds: Worlds) -> Proof:
         return Proof("gap", "routes", True, "some row answers, whatever is known", exact=exact)
     if framework.otherwise is not None:
         asked = " or ".join(framework.otherwise.ask)
-        return Proof("gap", "routes", True, f"where no row answers, {asked} is asked", world, exact)
+        return Proof(
+            "gap", "routes", True, f"where no row answers, {asked} is asked", world, exact, noted=True
+        )
     return Proof("gap", "routes", False, "no row answers, and `otherwise` does not say who is asked", world)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from loopengine.core.proving.domains import State, Thing, World
-from loopengine.core.proving.proofs import Proof
+from loopengine.core.proving.findings import Proof
 from loopengine.core.rules.english import words
 from loopengine.core.situation import Tally
 from loopengine.core.values import UNKNOWN_WORD, Json, spell_text
@@ -27,6 +27,7 @@ def proof_json(proof: Proof) -> dict[str, Json]:
         "abstract": proof.abstract,
         "exact": proof.exact,
         "decisive": list(proof.decisive),
+        "noted": proof.noted,
     }
 
 

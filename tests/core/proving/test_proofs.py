@@ -11,7 +11,8 @@ from support.small import TEXTS
 from loopengine import Truth, Workflow
 from loopengine.core.files.loading import framework_from_texts, load_framework
 from loopengine.core.proving import worlds
-from loopengine.core.proving.proofs import Proof, prove, ways_of
+from loopengine.core.proving.findings import Proof
+from loopengine.core.proving.proofs import prove, ways_of
 from loopengine.core.proving.routing import prove_routes
 from loopengine.core.proving.telling import example_words, proof_json
 from loopengine.workflow_files import default_framework
@@ -32,13 +33,17 @@ sub_cases: {actions: action}
 rules:
   serious: {when: died or harmed, source: local}
   young: {when: 'years < 18', source: local}
+deadlines:
+  answer: {within: 1 month, from: opened, until: [drop, finish], source: local}
 states:
   asked:
+    owner: business_unit
     on:
       begin: {to: running, automatic: true, when: 'serious and young'}
       set_aside: {to: aside, automatic: true, when: 'serious and not young'}
       drop: {to: dropped}
   running:
+    owner: business_unit
     on:
       finish: {to: finished, when: 'every(actions, "verified")'}
   aside: {final: true}
@@ -89,6 +94,11 @@ def test_of_a_sound_workflow_everything_holds() -> None:
         ("reach", "aside"),
         ("reach", "dropped"),
         ("reach", "finished"),
+        ("owner", "asked"),
+        ("clock", "asked"),
+        ("owner", "running"),
+        ("clock", "running"),
+        ("deadline", "answer"),
     ]
 
 
@@ -101,7 +111,9 @@ def test_everything_holds_of_the_workflows_that_come_with_the_program() -> None:
 
     assert [each.said for each in found if not each.holds] == []
     assert all(each.holds for each in prove_routes(framework))
-    assert {each.sort for each in found} == {"rule", "guard", "claim", "race", "circle", "reach", "end"}
+    assert {each.sort for each in found} == {
+        *("rule", "guard", "claim", "race", "circle", "reach", "end", "owner", "clock", "deadline")
+    }
 
 
 @pytest.mark.parametrize(
@@ -155,7 +167,7 @@ def test_it_is_told_which_facts_can_turn_a_rule() -> None:
 def test_two_steps_that_the_engine_could_take_at_once_are_found_with_an_example() -> None:
     change = ("serious and not young", "serious and years > 16")
 
-    (race,) = failed(change).values()
+    race = failed(change)["race", "asked.begin and set_aside"]
 
     workflow, _ = read(SOUND, change)
     steps = workflow.states["asked"].steps
@@ -174,7 +186,7 @@ def test_automatic_steps_that_never_come_to_rest_are_found() -> None:
         ("      finish:", "      back: {to: asked, automatic: true, when: young and died}\n      finish:")
     )
 
-    (circle,) = found.values()
+    circle = found["circle", "asked.begin -> running.back -> asked"]
     assert circle.said == (
         "asked.begin -> running.back -> asked never comes to rest: all of it can be TRUE at once"
     )
@@ -193,10 +205,8 @@ def test_a_state_that_only_contradictions_lead_to_or_out_of_is_found() -> None:
 
 
 def claim(premise: str, conclusion: str) -> tuple[str, str]:
-    text = (
-        f"claims:\n  claimed: {{if: '{premise}', then: '{conclusion}', source: local}}\nstates:\n  asked:\n"
-    )
-    return "states:\n  asked:\n", text
+    text = f"claims:\n  claimed: {{if: '{premise}', then: '{conclusion}', source: local}}\n"
+    return "deadlines:\n", f"{text}deadlines:\n"
 
 
 def test_what_a_file_claims_is_proved_or_refuted_by_an_example() -> None:
@@ -248,7 +258,7 @@ def test_that_every_serious_case_is_notifiable_is_refuted_as_the_law_has_it() ->
 def test_an_example_of_sub_cases_is_told_as_one_that_may_not_come_about() -> None:
     change = ("'serious and not young'", "'every(actions, \"verified\") and serious'")
 
-    (race,) = failed(change).values()
+    race = failed(change)["race", "asked.begin and set_aside"]
 
     assert race.abstract
     assert race.example is not None

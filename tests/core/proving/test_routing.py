@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from loopengine import Framework
 from loopengine.core.files.loading import framework_from_texts
-from loopengine.core.proving.proofs import Proof
+from loopengine.core.proving.findings import Proof
 from loopengine.core.proving.routing import prove_routes
 from loopengine.core.proving.telling import example_words
 
