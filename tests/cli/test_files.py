@@ -123,15 +123,13 @@ def claiming(loop, premise, conclusion):
     return str(file)
 
 
-def test_what_follows_from_the_files_is_proved(loop):
-    claiming(loop, "criteria", "harmed")
+def test_of_the_framework_that_comes_with_loopengine_everything_is_proved(loop):
+    loop.env = {"LOOPENGINE_WORKFLOWS": None}
 
     answer = loop("check", "--prove")
 
     assert (answer.status, answer.err) == (0, "")
-    *_, wrong, claim, number = answer.out.splitlines()
-    assert (wrong, claim) == ("Nothing is wrong", "review: criteria implies harmed")
-    assert number.endswith("proofs of 2 files: all hold")
+    assert answer.out.splitlines()[-1].endswith("proofs of 26 files: all hold")
 
 
 def test_what_does_not_follow_is_shown_by_an_example_and_ends_with_1(loop):
@@ -140,14 +138,23 @@ def test_what_does_not_follow_is_shown_by_an_example_and_ends_with_1(loop):
     for named in ([], [file]):
         words, document = loop("check", *named, "--prove"), loop("check", *named, "--prove", "--json")
 
-        (proof,) = (each for each in document.json["proofs"] if not each["holds"])
+        (proof,) = (each for each in document.json["proofs"] if each["proof"] == "claim")
         assert (words.status, document.status, document.json["ok"]) == (1, 1, False)
-        assert words.out.splitlines()[-3:-1] == [
-            "review: it is not so that harmed or concern implies harmed",
-            "  for example harmed: no; concern: yes",
-        ]
+        assert (
+            "review: it is not so that harmed or concern implies harmed\n"
+            "  for example harmed: no; concern: yes\n"
+        ) in words.out
+        assert (proof["workflow"], proof["about"], proof["holds"]) == ("review", "claimed", False)
         assert proof["example"] == {"harmed": "no", "concern": "yes"}
-        assert (proof["workflow"], proof["proof"], proof["about"]) == ("review", "claim", "claimed")
+
+
+def test_what_follows_is_proved(loop):
+    claiming(loop, "criteria", "harmed")
+
+    proofs = loop("check", "--prove", "--json").json["proofs"]
+
+    (proof,) = (each for each in proofs if each["proof"] == "claim")
+    assert (proof["said"], proof["holds"], proof["exact"]) == ("criteria implies harmed", True, True)
 
 
 def test_nothing_is_proved_of_files_that_are_wrong(loop):
