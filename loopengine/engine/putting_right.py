@@ -6,7 +6,7 @@ Each is one transaction, needs a reason, and is for the roles that the framework
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import date
 from pathlib import Path
@@ -14,11 +14,13 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from loopengine.core.actors import Actor
+from loopengine.core.definitions import Framework
 from loopengine.core.history import words_body
 from loopengine.core.remedies import Remedy, entitle
 from loopengine.core.values import Json
 from loopengine.engine.adopting import Happened, adopt, adoption_of
-from loopengine.engine.adoption_files import adopt_rows
+from loopengine.engine.adoption_files import adopt_rows, table_of
+from loopengine.engine.adoption_tables import Table, TakenOver
 from loopengine.engine.answered import Request, case_again, case_kept, recall, remember
 from loopengine.engine.catching_up import bring_up
 from loopengine.engine.log import log
@@ -42,6 +44,11 @@ class _TakenBack(Exception):
 
 class PuttingRight(ABC):
     """What an engine can put right."""
+
+    @property
+    @abstractmethod
+    def framework(self) -> Framework:
+        """The framework under which new cases begin."""
 
     @abstractmethod
     def _work(self, session: Session | None) -> AbstractContextManager[Work]:
@@ -234,14 +241,31 @@ class PuttingRight(ABC):
 
         Raises CellsRefused with all that is wrong, by cell; UsageError if the file cannot be read.
         """
+        table = table_of(read_grid(path), self.framework)
+        return self.adopt_table(table, by=by, dry_run=dry_run, session=session).cases
+
+    def adopt_table(
+        self,
+        table: Table,
+        *,
+        by: Actor,
+        dry_run: bool = False,
+        progress: Callable[[int], None] | None = None,
+        session: Session | None = None,
+    ) -> TakenOver:
+        """Take over every case of a *table* that was read from a file: all of them, or none. *progress* is
+        told how many more rows were read.
+
+        Raises CellsRefused with all that is wrong, by cell; CaseNotFound for the case that all are under.
+        """
         with self._tried(session, dry_run) as work:
             framework = work.shelf.present
             entitle("adopt", Actor.expected(by).within(framework), framework)
-            adopted = adopt_rows(work, read_grid(path), framework, by=by)
+            adopted = adopt_rows(work, table, framework, by=by, progress=progress)
             settle(work, work.today)
-            found = tuple(case_of(held, warnings) for held, warnings in adopted)
-        log("cases.adopted", cases=len(found), dry_run=dry_run)
-        return found
+            found = tuple(case_of(held, warnings) for held, warnings in adopted.cases)
+        log("cases.adopted", cases=len(found), already=len(adopted.already), dry_run=dry_run)
+        return TakenOver(found, tuple(adopted.already), dry_run)
 
     def reassign(
         self,
