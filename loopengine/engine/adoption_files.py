@@ -20,6 +20,7 @@ from loopengine.engine.adopted_before import Before
 from loopengine.engine.adopting import Adoption, adopt
 from loopengine.engine.adoption_tables import AlreadyThere, CellProblem, CellsRefused, Table, flaws_told
 from loopengine.engine.catching_up import bring_up
+from loopengine.engine.opening import kind_under
 from loopengine.engine.people_files import day_from
 from loopengine.engine.recording import typed
 from loopengine.engine.spreadsheets import Grid
@@ -81,7 +82,9 @@ def adopt_rows(
     reading = _Reading(work, table, framework, by, Before(work, table.once), [*table.problems])
     adopted = Adopted()
     if table.under is not None:
-        reading.known[table.under] = _brought_up(reading, table.under)
+        parent = reading.known[table.under] = _brought_up(reading, table.under)
+        for name in sorted({row["workflow"] for _, row in table.rows} & set(framework.workflows)):
+            kind_under(parent, name)
     for number, row in table.rows:
         _adopt_row(reading, number, row, adopted)
         if progress is not None:

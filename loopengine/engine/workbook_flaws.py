@@ -14,7 +14,7 @@ _ZIP, _OLE = b"PK\x03\x04", bytes.fromhex("d0cf11e0a1b11ae1")
 _SAVE = "open it, and save it as .xlsx, or as CSV UTF-8"
 # The beginnings of files that are named like spreadsheets now and then.
 _BEGINNINGS: tuple[tuple[bytes, str], ...] = (
-    (b"%PDF", "a PDF"),
+    (b"%pdf-", "a PDF"),
     (b"{\\rtf", "a text in RTF"),
     (b"<!doctype html", "a web page"),
     (b"<html", "a web page"),
