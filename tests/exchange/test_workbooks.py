@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import tracemalloc
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from io import BytesIO
@@ -157,6 +158,25 @@ def test_a_text_that_no_cell_can_hold_is_cut_and_ends_with_dots() -> None:
     assert cell.endswith("\N{FACE WITH TEARS OF JOY}…")
     assert 32_760 < len(cell.encode("utf-16-le")) // 2 <= 32_767
     assert fitting("x" * 32_767) == "x" * 32_767
+
+
+def test_memory_hardly_grows_with_the_rows() -> None:
+    """What stays of a row is how high it is; the rows themselves would be some kilobytes each."""
+    peaks = []
+    for number in (2_000, 20_000):
+        file = BytesIO()
+        tracemalloc.start()
+        write_workbook(
+            file,
+            title="Made up",
+            about=[],
+            sheets=[table(([f"row {n}", "x" * 50, n] for n in range(number)), *map(Column, "abc"))],
+            made=MADE,
+        )
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+
+    assert (peaks[1] - peaks[0]) / 18_000 < 400
 
 
 @pytest.mark.parametrize(
