@@ -16,6 +16,7 @@ from loopengine.errors import UsageError
 if TYPE_CHECKING:
     from loopengine.exchange.actions_in import BroughtIn
 
+_MOST_SHOWN = 20
 _TRIED = "Tried only: nothing was written."
 
 
@@ -91,18 +92,22 @@ def _tell(page: Page, done: BroughtIn) -> None:
         page.heading("Taken as")
         page.table(
             ("SAID", "TAKEN AS", "TIMES", "FIRST IN"),
-            [(each.said, each.as_, str(each.times), each.cell) for each in tracker.taken],
+            [(each.said, each.as_, str(each.times), each.cell) for each in tracker.taken[:_MOST_SHOWN]],
         )
+        _tell_of_more(page, len(tracker.taken))
     for note in tracker.notes:
         page.say()
         page.say("Note: ", note)
     already = done.taken_over.already
-    if already:
+    # Of very many, those are worth a look that say something else here.
+    worth = already if len(already) <= _MOST_SHOWN else [each for each in already if each.differs]
+    if worth:
         page.heading("There already")
         page.table(
             ("ROW", "CASE", "DIFFERENT THERE"),
-            [(str(each.row), each.case, ", ".join(each.differs)) for each in already],
+            [(str(each.row), each.case, ", ".join(each.differs)) for each in worth[:_MOST_SHOWN]],
         )
+        _tell_of_more(page, len(worth))
     page.say()
     for case in done.cases:
         page.say(Styled(case.reference, "bold"), f" is taken over, in {case.state}")
@@ -112,3 +117,8 @@ def _tell(page: Page, done: BroughtIn) -> None:
     page.say(f"{counted(len(done.cases), 'action is', 'actions are')} taken over{there}.")
     if done.taken_over.dry_run:
         page.say(_TRIED)
+
+
+def _tell_of_more(page: Page, number: int) -> None:
+    if number > _MOST_SHOWN:
+        page.say(f"and {number - _MOST_SHOWN} more; --json lists them all")

@@ -88,3 +88,22 @@ def test_what_is_given_wrongly_is_a_mistake_of_usage(board, tracker):
         assert (said.status, message in said.err) == (2, True), said.err
     assert board.rehearse("import", "actions", tracker, "--under", "REV-2017-009").status == 3
     assert board.rehearse("import", "actions", "nowhere.csv", "--under", "REV-2017-001").status == 2
+
+
+def test_of_very_many_things_the_first_are_shown(board, tmp_path):
+    file = tmp_path / "long.csv"
+    rows = [f"Action {n},{'begun' if n % 2 else 'status ' + str(n)}" for n in range(60)]
+    file.write_text("\n".join(["What,Status", *rows]))
+    words = ("import", "actions", str(file), "--under", "REV-2017-001")
+    statuses = [part for n in range(0, 60, 2) for part in ("--status", f"status {n}=proposed")]
+
+    first = board.rehearse(*words, *statuses)
+    file.write_text(file.read_text().replace("Action 59,begun", "Action 59,verified"))
+    again = board.rehearse(*words, *statuses)
+
+    assert first.out.count("proposed: Proposed") == 20
+    assert "and 10 more; --json lists them all" in first.out
+    assert [line.split() for line in again.out.splitlines() if line.startswith("61")] == [
+        ["61", "ACT-2017-060", "state"]
+    ]
+    assert "0 actions are taken over; 60 were there already." in again.out
