@@ -1,16 +1,17 @@
 """Everything that can go wrong, as one tree; a message names the thing, the value and the way out.
 
     LoopEngineError
-    ├── DefinitionError      a workflow file, or a folder of them, has problems (all of them are listed)
+    ├── SeveralProblems      something has problems, all of which are listed
+    │   ├── DefinitionError      a workflow file, or a folder of them
+    │   ├── IncidentRefused      a file of an incident, which is not laid out as one
+    │   ├── RowsRefused          a file of people, by line
+    │   └── CellsRefused         a spreadsheet of cases, by cell
     ├── UsageError           the caller asked for something that makes no sense
     │   ├── UnknownName      no such workflow, rule, fact, event, role, agency, …
     │   └── BadValue         a value of the wrong type, or out of its range
     ├── RefusedError         a rule of the board says no; nothing was changed
     │   ├── NotAnswered      an answer that the file does not accept as given (evidence, role)
-    │   ├── RowsRefused      a file of people has rows that are wrong (all of them are listed)
-    │   ├── CellsRefused     a spreadsheet of cases has cells that are wrong (all of them are listed)
     │   └── ClockWentBack    recording would make a case's time run backwards
-    ├── IncidentRefused      a file of an incident is not laid out as one (all that is wrong is listed)
     ├── CaseNotFound         no case of that reference
     ├── StaleCase            somebody else moved the case first
     ├── BrokenHistory        a history does not verify
@@ -25,7 +26,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import ClassVar
+from typing import ClassVar, Generic, TypeVar
+
+_P = TypeVar("_P")
 
 
 class LoopEngineError(Exception):
@@ -60,15 +63,28 @@ class Problem:
         return said if self.hint is None else f"{said}; {self.hint}"
 
 
-class DefinitionError(LoopEngineError):
-    """A workflow file or framework folder has *problems*; all of them are here, in order of place."""
+class SeveralProblems(LoopEngineError, Generic[_P]):
+    """Something has *problems*; all of them are here, in the order in which they are to be read."""
 
-    kind = "definition"
     status = 1
 
+    def __init__(self, problems: Iterable[_P], hint: str | None = None) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(self.lines), hint)
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Its problems."""
+        return tuple(map(str, self.problems))
+
+
+class DefinitionError(SeveralProblems[Problem]):
+    """A workflow file or framework folder has *problems*, in order of place."""
+
+    kind = "definition"
+
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(sorted(problems))
-        super().__init__("\n".join(str(problem) for problem in self.problems))
+        super().__init__(sorted(problems))
 
 
 class UsageError(LoopEngineError):

@@ -11,7 +11,7 @@ from typing import ClassVar, NamedTuple
 
 from loopengine.engine.results import Case, Document
 from loopengine.engine.spreadsheets import Grid, cell_name
-from loopengine.errors import LoopEngineError
+from loopengine.errors import SeveralProblems
 
 _MOST_TOLD = 50
 
@@ -35,15 +35,13 @@ class CellProblem(NamedTuple):
         return said if self.hint is None else f"{said}; {self.hint}"
 
 
-class CellsRefused(LoopEngineError):
-    """A spreadsheet of cases has *problems*, all of which are here, in order; nothing was adopted."""
+class CellsRefused(SeveralProblems[CellProblem]):
+    """A spreadsheet of cases has *problems*, in order of place; nothing was adopted."""
 
     kind: ClassVar[str] = "cells_refused"
-    status: ClassVar[int] = 1
 
     def __init__(self, problems: Iterable[CellProblem]) -> None:
-        self.problems = tuple(sorted(problems, key=lambda each: (each.row, each.column)))
-        super().__init__("\n".join(self.lines))
+        super().__init__(sorted(problems, key=lambda each: (each.row, each.column)))
 
     @property
     def lines(self) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ from loopengine.engine.appointments import (
     see_that_it_is_a_time,
     standing_from,
 )
-from loopengine.errors import BadValue, LoopEngineError, UnknownName, UsageError
+from loopengine.errors import BadValue, LoopEngineError, SeveralProblems, UnknownName, UsageError
 
 COLUMNS = ("name", "role", "agency", "address", "standing", "since", "until")
 _REQUIRED = ("name", "role")
@@ -48,15 +48,13 @@ class RowProblem(NamedTuple):
         return said if self.hint is None else f"{said}; {self.hint}"
 
 
-class RowsRefused(LoopEngineError):
-    """A file of people has *problems*, all of which are here, in order of place; nothing was changed."""
+class RowsRefused(SeveralProblems[RowProblem]):
+    """A file of people has *problems*, in order of place; nothing was changed."""
 
     kind: ClassVar[str] = "rows_refused"
-    status: ClassVar[int] = 1
 
     def __init__(self, problems: Sequence[RowProblem]) -> None:
-        self.problems = tuple(sorted(problems, key=lambda problem: problem.line))
-        super().__init__("\n".join(map(str, self.problems)))
+        super().__init__(sorted(problems, key=lambda problem: problem.line))
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ from typing import ClassVar
 from loopengine.core.files import yaml_messages
 from loopengine.core.files.documents import Data, Document
 from loopengine.core.files.yaml_nodes import read_document
-from loopengine.errors import LoopEngineError, Problem
+from loopengine.errors import Problem, SeveralProblems
 
 CHILDREN = "children"
 _LAID_OUT = "an incident is YAML or JSON: a line `fact: value` for each fact, and `children:` by letter"
@@ -24,20 +24,13 @@ _PLAIN: Mapping[tuple[str, str | None], str] = {
 }
 
 
-class IncidentRefused(LoopEngineError):
-    """A file of an incident has *problems*, all of which are here, in order of place; nothing was written."""
+class IncidentRefused(SeveralProblems[Problem]):
+    """A file of an incident has *problems*, in order of place; nothing was written."""
 
     kind: ClassVar[str] = "incident_refused"
-    status: ClassVar[int] = 1
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(sorted(problems))
-        super().__init__("\n".join(map(str, self.problems)), _LAID_OUT)
-
-    @property
-    def lines(self) -> tuple[str, ...]:
-        """Its problems."""
-        return tuple(map(str, self.problems))
+        super().__init__(sorted(problems), _LAID_OUT)
 
 
 def read_incident(name: str, content: bytes) -> tuple[dict[str, object], dict[str, dict[str, object]]]:
