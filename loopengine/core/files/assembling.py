@@ -14,6 +14,7 @@ from loopengine.core.definitions import Cycle, Framework, Workflow
 from loopengine.core.files import messages
 from loopengine.core.files.building import build_putting_right, build_shared, build_workflow, outline
 from loopengine.core.files.building_cycles import build_cycles
+from loopengine.core.files.building_exchange import build_exchange
 from loopengine.core.files.building_rules import check_intake
 from loopengine.core.files.checks import check_graph, check_shape
 from loopengine.core.files.confirming import to_confirm
@@ -85,7 +86,8 @@ def _define(
     check_intake(board, others)
     framework = _framework(board, shared, cycles, filter(None, shapes.values()), workflows, texts)
     may = build_putting_right(board.putting_right, shared)
-    return replace(framework, putting_right=may), workflows
+    exchange = build_exchange(board.exchange, others)
+    return replace(framework, putting_right=may, exchange=exchange), workflows
 
 
 def _once(problems: Iterable[Problem]) -> tuple[Problem, ...]:
