@@ -30,9 +30,7 @@ _LEARNING: Mapping[str, FactType] = {
 }
 
 
-def build_exchange(
-    shape: ExchangeShape | None, workflows: Mapping[str, Outline | None]
-) -> Exchange | None:
+def build_exchange(shape: ExchangeShape | None, workflows: Mapping[str, Outline | None]) -> Exchange | None:
     """The exchange of the framework, if it has one."""
     if shape is None or shape.body is None:
         return None
@@ -103,7 +101,10 @@ def _outline(name: str, place: Place, workflows: Mapping[str, Outline | None]) -
 
 def _check_moment(outline: Outline, name: str, place: Place) -> None:
     """Refuse a *name* that is neither an event's nor a date fact's."""
-    events = {*outline.shape.anywhere, *(event for state in outline.shape.states.values() for event in state.on)}
+    events = {
+        *outline.shape.anywhere,
+        *(event for state in outline.shape.states.values() for event in state.on),
+    }
     if name in outline.shape.facts:
         _check_type(outline, name, "date", place)
     else:

@@ -18,7 +18,18 @@ from loopengine.core.files.documents import Data
 from loopengine.core.files.places import Place
 from loopengine.core.files.reading import Keys, Many, Maybe, Schema, Shape, Table, key, schema_file
 from loopengine.core.files.shapes import CARRIED, LoopShape, SourceShape
-from loopengine.core.files.spellings import BODY, DASHED, DAY, DURATION, NAME, TEXT, VALUE, VERSION, Raw, choice
+from loopengine.core.files.spellings import (
+    BODY,
+    DASHED,
+    DAY,
+    DURATION,
+    NAME,
+    TEXT,
+    VALUE,
+    VERSION,
+    Raw,
+    choice,
+)
 from loopengine.core.rules.strengths import STRENGTHS, Strength
 from loopengine.core.workdays import Starts
 
@@ -157,7 +168,9 @@ class _FromElsewhere:
     """A value, or what the other body says."""
 
     def read(self, data: Data, place: Place) -> Raw | FromElsewhereShape:
-        return Keys(FromElsewhereShape).read(data, place) if isinstance(data, dict) else VALUE.read(data, place)
+        return (
+            Keys(FromElsewhereShape).read(data, place) if isinstance(data, dict) else VALUE.read(data, place)
+        )
 
     def schema(self, definitions: dict[str, Schema]) -> Schema:
         return {"anyOf": [VALUE.schema(definitions), Keys(FromElsewhereShape).schema(definitions)]}

@@ -103,7 +103,11 @@ NAME = Scalar(_spelled(_NAME, "a name", _LETTERS), "", _schema(_NAME))
 # The names that stand alone, outside of rules: of frameworks, workflows and sources.
 DASHED = Scalar(_spelled(_DASHED, "a name", f"{_LETTERS} or -"), "", _schema(_DASHED))
 # The names of bodies, which all the others have to be able to spell.
-BODY = Scalar(_spelled(_BODY, "a name", "it begins with one of a-z, and goes on with a-z, 0-9 and -"), "", _schema(_BODY))
+BODY = Scalar(
+    _spelled(_BODY, "a name", "it begins with one of a-z, and goes on with a-z, 0-9 and -"),
+    "",
+    _schema(_BODY),
+)
 PREFIX = Scalar(
     _spelled(_PREFIX, "a prefix", "it is made of capital letters, as in SCR"), "", _schema(_PREFIX)
 )
