@@ -96,10 +96,11 @@ def _take_in(
     books.alone(work.connection, "learning from elsewhere")
     open_due(work)
     assert framework.exchange is not None
+    own = framework.exchange.body.id
+    # A clock that was fast must not make everything that comes later look older.
+    made_at = instant_text(min(letter.made_at, work.now))
     return tuple(
-        _own(item)
-        if item.body.id == framework.exchange.body.id
-        else _take(work, opening, item, values, instant_text(letter.made_at), by)
+        _own(item) if item.body.id == own else _take(work, opening, item, values, made_at, by)
         for item, values in items
     )
 
@@ -133,7 +134,7 @@ def _check(
                 typed({name: workflow.fact(name)}, values, evidence=item.evidence(work.today), by=by)
             except LoopEngineError as error:
                 what = opening.sets[name]
-                place = f"{item.place}/{what.told}" if isinstance(what, FromElsewhere) else item.place
+                place = item.place(what.told if isinstance(what, FromElsewhere) else "")
                 problems.append(LearningProblem(letter.file, place, error.message, error.hint))
     if problems:
         raise LearningRefused(problems)

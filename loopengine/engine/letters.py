@@ -54,8 +54,8 @@ class LearningRefused(LoopEngineError):
 class Learnt:
     """Something that *body* has learnt, under its *reference* there: what is *told* of it.
 
-    *by_way_of* is another body, which has passed it on with a reference of its own. *place* is where it
-    stands in the file that brings it.
+    *by_way_of* is another body, which has passed it on with a reference of its own. *places* say where what
+    is told stands in the file that brings it, and under "" where the item does.
     """
 
     body: Body
@@ -63,7 +63,11 @@ class Learnt:
     told: Mapping[Told, str | date | bool] = field(default_factory=dict)
     withdrawn: bool = False
     by_way_of: tuple[Body, str] | None = None
-    place: str = ""
+    places: Mapping[str, str] = field(default_factory=dict)
+
+    def place(self, told: str = "") -> str:
+        """Where what is *told* stands in the file."""
+        return self.places.get(told) or self.places.get("", "")
 
     def evidence(self, on: date) -> str:
         """Where it came from, in words."""

@@ -1,0 +1,1 @@
+"""What goes to other programs and other bodies, and comes from them."""
