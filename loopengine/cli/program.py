@@ -52,6 +52,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "adopt": "adopting",
         "reassign": "adopting",
     },
+    "Exchange": {"export": "exchanging", "import": "exchanging"},
     "People": {"people": "people", "outbox": "notices"},
     "Workflow files": {
         "workflows": "files",

@@ -91,11 +91,11 @@ class _Log:
     def _declare(self, sort: Sort, type_: str, attributes: Iterable[str]) -> None:
         self.types[sort].setdefault(type_, {}).update(dict.fromkeys(attributes))
 
-    def _write(self, file: IO[bytes], n: int, body: dict[str, object], relations: Relations) -> None:
-        body["relationships"] = [{"objectId": id_, "qualifier": how} for id_, how in relations]
+    def _write(self, file: IO[bytes], n: int, body: Mapping[str, object], relations: Relations) -> None:
+        related = [{"objectId": id_, "qualifier": how} for id_, how in relations]
         self.meant.update(id_ for id_, _ in relations)
         self.relations += len(relations)
-        file.write((",\n" if n else "\n").encode() + _text(body))
+        file.write((",\n" if n else "\n").encode() + _text({**body, "relationships": related}))
 
 
 def write_events(engine: Engine, file: IO[bytes]) -> Written:
@@ -150,10 +150,9 @@ def _attributes(found: Surveyed) -> Iterator[tuple[str, Told, str]]:
     yield "adopted", case.adopted, _EVER
     if case.kind is not None:
         yield "kind", case.kind, _EVER
-    # Of a case that was taken over, one entry tells of two states: the second is where it stands.
-    last = {stay.n: stay for stay in found.stays}
-    for n, stay in last.items():
-        time = instant_text(found.lines[n - 1].entry.recorded_at)
+    # Of the states that a case went through within one instant, it is the last.
+    last = {instant_text(found.lines[stay.n - 1].entry.recorded_at): stay for stay in found.stays}
+    for time, stay in last.items():
         yield "state", stay.state, time
         if stay.stage is not None:
             yield "stage", stay.stage, time
