@@ -11,6 +11,7 @@
     │   ├── CellsRefused     a spreadsheet of cases has cells that are wrong (all of them are listed)
     │   └── ClockWentBack    recording would make a case's time run backwards
     ├── IncidentRefused      a file of an incident is not laid out as one (all that is wrong is listed)
+    ├── LearningRefused      a file of learning does not fit its form (all that is wrong is listed)
     ├── CaseNotFound         no case of that reference
     ├── StaleCase            somebody else moved the case first
     ├── BrokenHistory        a history does not verify

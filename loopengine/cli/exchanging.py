@@ -36,6 +36,14 @@ class Exchange(click.Group):
         assert isinstance(command, click.Command)
         return command
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write each with all that it says of itself."""
+        commands = {name: self.get_command(ctx, name) for name in self._modules}
+        with formatter.section("What"):
+            formatter.write_dl(
+                [(name, each.get_short_help_str(120)) for name, each in commands.items() if each]
+            )
+
 
 export_verb = Exchange(
     "export",

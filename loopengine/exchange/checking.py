@@ -70,13 +70,13 @@ def _of_text(schema: Schema, text: str, at: str) -> Iterator[Fault]:
     if isinstance(allowed, Sequence) and text not in allowed:
         yield Fault(at, f"this is {shown(text)}", nearest(text, _texts(allowed)))
     elif isinstance(pattern, str) and re.search(pattern, text) is None:
-        yield Fault(at, f"this is {shown(text)}", str(schema.get("description", "it is spelled otherwise")))
+        yield Fault(at, f"this is {shown(text)}", _SPELLED.get(schema.get("format"), _says(schema)))
     elif isinstance(longest, int) and len(text) > longest:
         yield Fault(at, f"this text has {len(text)} characters", f"it has at most {longest}")
     elif isinstance(shortest, int) and len(text) < shortest:
         yield Fault(at, "this text is empty", "say something")
     elif not _is_time(schema.get("format"), text):
-        yield Fault(at, f"this is {shown(text)}", str(schema.get("description", "there is no such time")))
+        yield Fault(at, f"there is no {shown(text)}", _SPELLED.get(schema.get("format")))
 
 
 def _of_object(schema: Schema, value: Mapping[str, object], at: str, whole: Schema) -> Iterator[Fault]:
@@ -84,7 +84,7 @@ def _of_object(schema: Schema, value: Mapping[str, object], at: str, whole: Sche
     known = properties if isinstance(properties, Mapping) else {}
     for name in _texts(schema.get("required")):
         if name not in value:
-            yield Fault(at, f"`{name}` is missing", str(_resolved(known[name], whole).get("description", "")))
+            yield Fault(at, f"`{name}` is missing", _says(known[name]))
     for name, each in value.items():
         declared = known.get(name)
         if isinstance(declared, Mapping):
@@ -138,6 +138,18 @@ _IN_WORDS: Mapping[str, str] = {
     "array": "a list",
     "object": "keys and values",
 }
+
+
+_SPELLED: Mapping[object, str] = {
+    "date": "a day is written as 2017-01-31",
+    "date-time": "an instant is written as 2017-01-31T09:00:00Z",
+}
+
+
+def _says(schema: Schema) -> str | None:
+    """What *schema* is for."""
+    said = schema.get("description")
+    return said if isinstance(said, str) else None
 
 
 def _wanted(types: Sequence[str]) -> str:

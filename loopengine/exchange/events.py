@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import IO, Literal, TypeAlias
 
 from loopengine.clock import instant_text
+from loopengine.core.definitions import Workflow
 from loopengine.core.values import Json
 from loopengine.engine.engine import Engine
 from loopengine.engine.results import Line
@@ -161,9 +162,17 @@ def _attributes(found: Surveyed) -> Iterator[tuple[str, Told, str]]:
 def _parties(found: Surveyed) -> Iterator[tuple[str, str]]:
     """The agencies in the facts of a case, each with the fact."""
     for fact, value in found.facts.items():
-        if found.workflow.fact_asked(fact).type in ("party", "parties"):
-            agencies = value if isinstance(value, frozenset) else {str(value)}
-            yield from ((fact, agency) for agency in sorted(agencies))
+        yield from ((fact, agency) for agency in _agencies(found.workflow, fact, value))
+
+
+def _agencies(workflow: Workflow, fact: str, value: object) -> Iterator[str]:
+    """The agencies in the *value* of a fact, if it is one that names agencies."""
+    if workflow.fact_asked(fact).type not in ("party", "parties"):
+        return
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, frozenset | list | tuple):
+        yield from sorted(map(str, value))
 
 
 def _write_entry(log: _Log, found: Surveyed, line: Line) -> None:
@@ -176,11 +185,15 @@ def _write_entry(log: _Log, found: Surveyed, line: Line) -> None:
         "overrode": bool(entry.body.get("overrode")),
         "struck_out": line.undone_by is not None,
     }
-    if facts := line.facts():
+    facts = line.facts()
+    if facts:
         attributes["facts"] = ",".join(facts)
     relations: Relations = {(case.reference, CASE): None}
     if case.parent is not None:
         relations[(case.parent, PARENT)] = None
+    # A reader may leave out an object of which no event tells.
+    for fact, value in facts.items():
+        relations |= {(f"{AGENCY}:{each}", fact): None for each in _agencies(found.workflow, fact, value)}
     relations |= _told(line)
     type_ = entry.kind if name is None else f"{entry.kind} {name}"
     log.add_event(
