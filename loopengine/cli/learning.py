@@ -118,7 +118,7 @@ def import_learning_verb(given: Given, file: str, dry_run: bool) -> int | None:
         # Refused before there is a database that nobody needs.
         letter = read_letter(file, exchange_of(board).body)
         with engine(given, board, create=True) as at_work:
-            taken = at_work.take_in(letter, by=who, dry_run=dry_run)
+            taken = at_work.learn_from(letter, by=who, dry_run=dry_run)
     except LearningRefused as error:
         if given.json:
             raise

@@ -52,7 +52,7 @@ class LearningFromElsewhere(ABC):
     def _tried(self, session: Session | None, dry_run: bool) -> AbstractContextManager[Work]:
         """A transaction; of a *dry_run* nothing stays."""
 
-    def take_in(
+    def learn_from(
         self, letter: Letter, *, by: Actor, dry_run: bool = False, session: Session | None = None
     ) -> tuple[TakenIn, ...]:
         """Open a case for each item of *letter* that is not known yet, and record what has changed in others.

@@ -48,7 +48,7 @@ def post(board: Engine, tmp_path: Path) -> Any:
         file.write_text(json.dumps(document), "utf-8")
         exchange = board.framework.exchange
         assert exchange is not None
-        return board.take_in(read_letter(file, exchange.body), by=by, dry_run=dry_run)
+        return board.learn_from(read_letter(file, exchange.body), by=by, dry_run=dry_run)
 
     return posted
 
@@ -63,9 +63,7 @@ def written(board: Engine) -> int:
         return int(connection.execute(text("select total_changes()")).scalar_one())
 
 
-def test_a_learning_point_opens_national_learning_that_says_where_it_came_from(
-    board: Engine, post: Any
-) -> None:
+def test_a_learning_point_opens_a_case_that_says_where_it_came_from(board: Engine, post: Any) -> None:
     (taken,) = post(letter(point(review="SCR-2016-002"), reviews=(review(published_on="2017-01-16"),)))
 
     assert taken == TakenIn(THEIRS, "LP-2017-003", "opened", "NAT-2017-001")
@@ -421,7 +419,7 @@ def test_an_answer_that_the_workflow_does_not_take_is_told_with_its_place(tmp_pa
     file.write_text(json.dumps(letter(point(), point("LP-2017-004"))), "utf-8")
 
     with pytest.raises(LearningRefused) as raised:
-        board.take_in(read_letter(file, _own()), by=UNIT)
+        board.learn_from(read_letter(file, _own()), by=UNIT)
 
     assert [each.pointer for each in raised.value.problems] == [
         "/learning_points/0/lesson",
@@ -438,7 +436,7 @@ def test_a_framework_that_opens_nothing_for_others_says_so(tmp_path: Path) -> No
     file.write_text(json.dumps(letter(point())), "utf-8")
 
     with pytest.raises(UsageError, match="does not say what is opened for the learning of other bodies"):
-        board.take_in(read_letter(file, _own()), by=UNIT)
+        board.learn_from(read_letter(file, _own()), by=UNIT)
 
 
 def test_an_actor_without_a_name_takes_nothing_in(post: Any) -> None:

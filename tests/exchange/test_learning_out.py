@@ -235,7 +235,7 @@ def test_what_was_taken_over_from_another_body_says_so_when_it_goes_out_again() 
     learnt = Learnt(
         Body(THEIRS, "Riverside"), "LP-2017-003", {"message": "Theirs.", "publication": "A report"}
     )
-    engine.take_in(Letter((learnt,), parse_instant("2017-04-03T09:00Z")), by=UNIT)
+    engine.learn_from(Letter((learnt,), parse_instant("2017-04-03T09:00Z")), by=UNIT)
 
     (review,) = exported(engine)["reviews"]
 

@@ -11,11 +11,12 @@ import jsonschema
 from hypothesis import example, given, settings
 from hypothesis import strategies as some
 from sqlalchemy import text
-from support.bodies import OURS, THEIRS, THIRD, UNIT, board_of
+from support.bodies import OURS, THEIRS, THIRD, UNIT, board_of, letter, point, review
 
 from loopengine import Engine
 from loopengine.core.values import UNKNOWN_WORD
 from loopengine.engine.letters import TakenIn
+from loopengine.errors import LoopEngineError
 from loopengine.exchange.learning import Wanted, learning_of
 from loopengine.exchange.learning_files import read_letter
 from loopengine.exchange.learning_form import learning_schema
@@ -46,7 +47,7 @@ def sent(source: Engine, to: Engine) -> tuple[TakenIn, ...]:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "letter.json"
         file.write_bytes(json.dumps(document, ensure_ascii=False).encode())
-        return to.take_in(read_letter(file, exchange.body), by=UNIT)
+        return to.learn_from(read_letter(file, exchange.body), by=UNIT)
 
 
 def written(board: Engine) -> int:
@@ -98,3 +99,45 @@ def test_what_is_put_otherwise_arrives_as_a_change(lesson: str, other: str) -> N
 
     assert taken.outcome == ("unchanged" if lesson == other else "changed")
     assert messages(theirs) == [other]
+
+
+RIGHT = letter(point(review="SCR-2016-002"), reviews=(review(summary="Said.", published_on="2017-01-16"),))
+SCALARS = some.one_of(
+    some.none(),
+    some.booleans(),
+    some.integers(),
+    some.floats(allow_nan=False),
+    some.text(max_size=8),
+    some.sampled_from(["0001-01-01", "9999-12-31T23:59:59-23:59", "2017-02-30", "LP-1", "open", "=1"]),
+)
+JSON = some.recursive(
+    SCALARS, lambda inner: some.lists(inner, max_size=3) | some.dictionaries(some.text(max_size=4), inner)
+)
+
+
+def spoilt(value: Any, at: list[int], by: Any) -> Any:
+    """*value*, in which what is *at* a place, counted level by level, is replaced *by* something else."""
+    if not at or not isinstance(value, dict | list) or not value:
+        return by
+    keys = list(value) if isinstance(value, dict) else list(range(len(value)))
+    chosen = keys[at[0] % len(keys)]
+    if isinstance(value, dict):
+        return {**value, chosen: spoilt(value[chosen], at[1:], by)}
+    return [spoilt(each, at[1:], by) if n == chosen else each for n, each in enumerate(value)]
+
+
+@given(some.lists(some.integers(0, 20), max_size=5), JSON)
+def test_whatever_comes_is_taken_whole_or_refused_in_words(at: list[int], by: Any) -> None:
+    board = board_of()
+    exchange = board.framework.exchange
+    assert exchange is not None
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "letter.json"
+        file.write_text(json.dumps(spoilt(RIGHT, at, by)), "utf-8")
+        try:
+            taken = board.learn_from(read_letter(file, exchange.body), by=UNIT)
+        except LoopEngineError:
+            taken = ()
+
+    assert len(board.cases()) == sum(each.outcome == "opened" for each in taken)
+    assert board.audit().ok

@@ -35,10 +35,14 @@ def build_exchange(shape: ExchangeShape | None, workflows: Mapping[str, Outline 
     if shape is None or shape.body is None:
         return None
     refuse_unknown("workflow", shape.recommendations, workflows, shape.place / "recommendations")
-    reviews = [_reviews(each, workflows) for each in shape.reviews]
+    reviews: dict[str, ReviewsGiven] = {}
+    for each in shape.reviews:
+        if each.workflow in reviews:
+            (each.place / "workflow").refuse(messages.listed_twice(each.workflow))
+        reviews[each.workflow] = _reviews(each, workflows)
     return Exchange(
         Body(shape.body.id, shape.body.name),
-        {each.workflow: each for each in reviews},
+        reviews,
         None if shape.learning_points is None else _learning(shape.learning_points, workflows),
         shape.recommendations or None,
         None if shape.opens is None else _opening(shape.opens, workflows),

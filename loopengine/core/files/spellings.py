@@ -22,7 +22,7 @@ Raw: TypeAlias = bool | int | str | tuple[str, ...] | None
 
 _NAME = "[a-z][a-z0-9_]*"
 _DASHED = "[a-z][a-z0-9_-]*"
-_BODY = "[a-z][a-z0-9-]*"
+_BODY = "[a-z][a-z0-9-]{0,63}"
 _PREFIX = "[A-Z][A-Z0-9]*"
 _DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _DURATION = "[1-9][0-9]{0,3} (working day|day|week|month|year)s?"
