@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 from support.bodies import (
     LESSON,
     NAMES,
@@ -25,8 +26,9 @@ from support.bodies import (
 
 from loopengine import Actor, Engine
 from loopengine.clock import FrozenClock
+from loopengine.core.exchange import Body
 from loopengine.core.files.loading import framework_from_texts
-from loopengine.engine.letters import LearningRefused, TakenIn
+from loopengine.engine.letters import LearningRefused, Learnt, Letter, TakenIn
 from loopengine.errors import LoopEngineError, RefusedError, UsageError
 from loopengine.exchange import learning_files
 from loopengine.exchange.learning_files import read_letter
@@ -448,3 +450,16 @@ def _own() -> Any:
     exchange = framework_of().exchange
     assert exchange is not None
     return exchange.body
+
+
+def test_in_a_transaction_of_the_host_it_stays_or_goes_with_that(board: Engine, tmp_path: Path) -> None:
+    learnt = Letter((Learnt(Body(THEIRS, NAMES[THEIRS]), "LP-1", {"message": "Theirs."}),), board.clock.now())
+    with Session(board.database._engine) as session:
+        board.learn_from(learnt, by=UNIT, session=session)
+        session.rollback()
+    assert board.cases() == ()
+
+    with Session(board.database._engine) as session:
+        board.learn_from(learnt, by=UNIT, session=session)
+        session.commit()
+    assert [each.reference for each in board.cases()] == ["NAT-2017-001"]
