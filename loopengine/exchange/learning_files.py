@@ -122,12 +122,16 @@ def _all_faults(document: object) -> Iterator[Fault]:
 
 
 def _twice(document: Document) -> Iterator[Fault]:
-    """What stands there under one reference twice."""
-    seen: dict[str, str] = {}
+    """What stands there twice, under a reference of this body or of the one that has learnt it."""
+    own = _body(document["body"]).id
+    seen: dict[tuple[str, str], str] = {}
     for item, at in _each(document, "reviews", "learning_points"):
-        reference, place = str(item["reference"]), below(at, "reference")
-        if seen.setdefault(reference, place) != place:
-            yield Fault(place, f"{shown(reference)} is there already, at {seen[reference]}", "keep one")
+        known = {(own, str(item["reference"])): below(at, "reference")}
+        if isinstance(origin := item.get("came_from"), Mapping):
+            known |= {(str(origin["body"]), str(origin["reference"])): below(at, "came_from")}
+        for name, place in known.items():
+            if seen.setdefault(name, place) != place:
+                yield Fault(place, f"{shown(name[1])} is there already, at {seen[name]}", "keep one")
 
 
 def _each(document: Document, *lists: str) -> Iterator[tuple[Document, str]]:

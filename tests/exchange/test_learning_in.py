@@ -298,6 +298,10 @@ LP, R = "/learning_points/0", "/reviews/0"
             ["/learning_points/1/reference: 'LP-2017-003' is there already, at "
              "/learning_points/0/reference; keep one"],
         ),
+        (
+            letter(reviews=(passed_on(), {**passed_on(), "reference": "NAT-2017-010"})),
+            ["/reviews/1/came_from: 'LP-2017-003' is there already, at /reviews/0/came_from; keep one"],
+        ),
         (letter(point(lesson=17)), [f"{LP}/lesson: this is 17; it takes a text or null"]),
         (
             letter(point(lesson="x" * 20_001)),
