@@ -5,7 +5,8 @@
     │   ├── DefinitionError      a workflow file, or a folder of them
     │   ├── IncidentRefused      a file of an incident, which is not laid out as one
     │   ├── RowsRefused          a file of people, by line
-    │   └── CellsRefused         a spreadsheet of cases, by cell
+    │   ├── CellsRefused         a spreadsheet of cases, by cell
+    │   └── LearningRefused      a file of learning, which does not fit its form
     ├── UsageError           the caller asked for something that makes no sense
     │   ├── UnknownName      no such workflow, rule, fact, event, role, agency, …
     │   └── BadValue         a value of the wrong type, or out of its range

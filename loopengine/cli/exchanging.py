@@ -1,6 +1,6 @@
-"""The verbs `export` and `import`: what goes out of the registers into files, and what comes in.
+"""The verbs `export` and `import`: what each can export or import, found when it is asked for.
 
-Knows in which module each of their verbs is. Does not know what any of them does.
+Knows in which module each is. Does not know what any of them does.
 """
 
 from __future__ import annotations
@@ -11,46 +11,58 @@ from inspect import cleandoc
 
 import click
 
-# Each verb with the module in which it is `VERB_verb`, in the order in which help lists them.
-EXPORTS: Mapping[str, str] = {"registers": "export_registers"}
-IMPORTS: Mapping[str, str] = {"actions": "import_actions"}
+# Each is `export_NAME_verb` or `import_NAME_verb` of its module.
+EXPORTS: Mapping[str, str] = {
+    "registers": "export_registers",
+    "learning": "learning",
+    "events": "events",
+}
+IMPORTS: Mapping[str, str] = {"actions": "import_actions", "learning": "learning"}
 
 
-class _Exchange(click.Group):
-    """Verbs of two words, found when they are asked for in the modules that *found_in* names."""
+class Exchange(click.Group):
+    """A verb of two words, of which the second says what is meant."""
 
-    def __init__(self, name: str, found_in: Mapping[str, str], help_: str) -> None:
-        super().__init__(name, subcommand_metavar="VERB ...", help=cleandoc(help_))
-        self.found_in = found_in
+    def __init__(self, name: str, modules: Mapping[str, str], text: str) -> None:
+        super().__init__(name, help=cleandoc(text), subcommand_metavar="WHAT ...")
+        self._modules = modules
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The verbs, in order."""
-        return list(self.found_in)
+        """What there is, in order of use."""
+        return list(self._modules)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The verb called *cmd_name*, loaded only now."""
-        if cmd_name not in self.found_in:
+        """The verb for *cmd_name*, loaded only now."""
+        if cmd_name not in self._modules:
             return None
-        module = import_module(f"loopengine.cli.{self.found_in[cmd_name]}")
-        command = getattr(module, f"{cmd_name}_verb")
+        module = import_module(f"loopengine.cli.{self._modules[cmd_name]}")
+        command = getattr(module, f"{self.name}_{cmd_name}_verb")
         assert isinstance(command, click.Command)
         return command
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write each with all that it says of itself."""
+        commands = {name: self.get_command(ctx, name) for name in self._modules}
+        with formatter.section("What"):
+            formatter.write_dl(
+                [(name, each.get_short_help_str(120)) for name, each in commands.items() if each]
+            )
 
-export_verb = _Exchange(
+
+export_verb = Exchange(
     "export",
     EXPORTS,
-    """Write what is on file for others to read: registers as a workbook.
+    """Write what is on file for other programs and other bodies.
 
     \b
     Example:
-      loopengine export registers registers.xlsx
+      loopengine export registers
     """,
 )
-import_verb = _Exchange(
+import_verb = Exchange(
     "import",
     IMPORTS,
-    """Bring in what others keep: an action tracker from a spreadsheet.
+    """Take over what other programs and other bodies have written.
 
     \b
     Example:

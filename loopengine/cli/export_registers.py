@@ -25,7 +25,7 @@ DEFAULT = "registers.xlsx"
 @click.option("--open", "open_only", is_flag=True, help="Only cases that have not ended.")
 @click.option("--workflow", "only", metavar="WORKFLOW", multiple=True, help="Only this; again, for several.")
 @click.option("--replace", is_flag=True, help="Write it even if the file is there already.")
-def registers_verb(
+def export_registers_verb(
     given: Given, file: str | None, open_only: bool, only: tuple[str, ...], replace: bool
 ) -> None:
     """Write the registers as a workbook, a sheet for each workflow.

@@ -143,7 +143,8 @@ def diagram_verb(given: Given, workflow: str, form: str) -> None:
 
 @verb("schema")
 @click.option("--framework", "shared", is_flag=True, help="The schema of framework.yaml instead.")
-def schema_verb(given: Given, shared: bool) -> None:
+@click.option("--learning", is_flag=True, help="The schema of learning that bodies exchange instead.")
+def schema_verb(given: Given, shared: bool, learning: bool) -> None:
     """Print the JSON Schema of a workflow file, by which an editor can help to write one.
 
     \b
@@ -153,7 +154,14 @@ def schema_verb(given: Given, shared: bool) -> None:
     from loopengine.core.files.framework_shapes import framework_schema
     from loopengine.core.files.shapes import json_schema
 
-    print_json(framework_schema() if shared else json_schema())
+    if shared and learning:
+        raise UsageError("--framework and --learning say different things", "give one of them")
+    if learning:
+        from loopengine.exchange.learning_form import learning_schema
+
+        print_json(learning_schema())
+    else:
+        print_json(framework_schema() if shared else json_schema())
 
 
 def _vacant(given: Given, paths: tuple[str, ...]) -> tuple[Vacancy, ...]:

@@ -29,7 +29,7 @@ _TRIED = "Tried only: nothing was written."
     "--sheet", metavar="NAME", help="Which sheet of the workbook; it needs saying if there are several."
 )
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
-def actions_verb(
+def import_actions_verb(
     given: Given,
     file: str,
     under: str | None,

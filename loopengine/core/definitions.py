@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import Literal, TypeAlias, TypeVar
 
 from loopengine.core.durations import Duration, shift
+from loopengine.core.exchange import Exchange
 from loopengine.core.routes import Otherwise, Route, Routing, route
 from loopengine.core.rules.assessment import Assessment, assess
 from loopengine.core.rules.expressions import Quorum, Source
@@ -534,7 +535,8 @@ class Framework:
 
     *texts* are the files themselves by name, so that a case can keep what it began under; *digest* is over
     them. *otherwise* is whom to ask about an incident that no route answers. *putting_right* are the roles
-    that may put right a mistake, by remedy, where the file names any.
+    that may put right a mistake, by remedy, where the file names any; *exchange* is what goes to other bodies
+    and comes from them, where it says so.
     """
 
     name: str
@@ -551,6 +553,7 @@ class Framework:
     intake: str | None = None
     otherwise: Otherwise | None = None
     putting_right: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    exchange: Exchange | None = None
     first_day: Literal["day_after", "same_day"] = "day_after"
     to_confirm: tuple[ToConfirm, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict, repr=False)

@@ -48,6 +48,7 @@ from loopengine.engine.intaking import (
     opened_by,
     take_in,
 )
+from loopengine.engine.learning_from_elsewhere import LearningFromElsewhere
 from loopengine.engine.linking import link
 from loopengine.engine.log import log
 from loopengine.engine.looking_ahead import Due, Unreadable, due_list, stalled
@@ -80,7 +81,7 @@ def _is_instant(value: object) -> bool:
     return isinstance(value, datetime) and value.tzinfo is not None
 
 
-class Engine(PuttingRight):
+class Engine(PuttingRight, LearningFromElsewhere):
     """Cases of *framework* in the database at *url*; without one, only of those that they began under.
 
     *url* is an SQLAlchemy URL, or an engine that the host has; the tables are made if they are missing (with

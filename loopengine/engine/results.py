@@ -234,6 +234,7 @@ class Line:
             "withdrawn": body.get("withdrawn"),
             "along_with": self.entry.text("along_with"),
             "adopted": bool(body.get("adopted")),
+            "came_from": body.get("came_from"),
         }
 
     def clocks(self) -> dict[str, Json] | None:

@@ -159,6 +159,11 @@ def _pin_version(connection: Connection, framework: str, name: str, version: int
 def answered(connection: Connection, key: str) -> tuple[str, str, str] | None:
     """The salted request that *key* came with before, its salt, and what was answered, if it did."""
     alone(connection, f"key:{key}")
+    return kept_under(connection, key)
+
+
+def kept_under(connection: Connection, key: str) -> tuple[str, str, str] | None:
+    """The same, for whoever has seen to it that nobody else asks."""
     row = connection.execute(select(KEY.c.request, KEY.c.salt, KEY.c.answer).where(KEY.c.key == key)).first()
     return None if row is None else (row.request, row.salt, row.answer)
 

@@ -20,6 +20,7 @@ from loopengine.core.files.building import (
     outline,
 )
 from loopengine.core.files.building_cycles import build_cycles
+from loopengine.core.files.building_exchange import build_exchange
 from loopengine.core.files.building_rules import check_intake
 from loopengine.core.files.checks import check_graph, check_shape
 from loopengine.core.files.confirming import to_confirm
@@ -91,7 +92,8 @@ def _define(
     check_intake(board, others)
     framework = _framework(board, shared, cycles, filter(None, shapes.values()), workflows, texts)
     may = build_putting_right(board.putting_right, shared)
-    return replace(framework, putting_right=may, otherwise=build_otherwise(board, shared)), workflows
+    otherwise, exchange = build_otherwise(board, shared), build_exchange(board.exchange, others)
+    return replace(framework, putting_right=may, otherwise=otherwise, exchange=exchange), workflows
 
 
 def _once(problems: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -13,9 +13,23 @@ from typing import Literal, TypeAlias, get_args
 
 from loopengine.core.definitions import Carry
 from loopengine.core.durations import Duration
+from loopengine.core.exchange import TOLD, Told
+from loopengine.core.files.documents import Data
+from loopengine.core.files.places import Place
 from loopengine.core.files.reading import Keys, Many, Maybe, Schema, Shape, Table, key, schema_file
 from loopengine.core.files.shapes import CARRIED, LoopShape, SourceShape
-from loopengine.core.files.spellings import DASHED, DAY, DURATION, NAME, TEXT, VALUE, VERSION, Raw, choice
+from loopengine.core.files.spellings import (
+    BODY,
+    DASHED,
+    DAY,
+    DURATION,
+    NAME,
+    TEXT,
+    VALUE,
+    VERSION,
+    Raw,
+    choice,
+)
 from loopengine.core.rules.strengths import STRENGTHS, Strength
 from loopengine.core.workdays import Starts
 
@@ -121,6 +135,85 @@ class PuttingRightShape(Shape):
 
 
 @dataclass(frozen=True, slots=True)
+class BodyShape(Shape):
+    """The board, as other bodies know it."""
+
+    id: str = key(BODY, "the name under which its learning is known for good, in a word", required=True)
+    name: str = key(TEXT, "what it is called", required=True)
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewsGivenShape(Shape):
+    """A review type of which others are told."""
+
+    workflow: str = key(DASHED, "the workflow of the reviews", required=True)
+    published: tuple[str, ...] = key(
+        Many(NAME), "the events, or the date fact, that say when it was published; the latest counts"
+    )
+    title: str = key(NAME, "a fact of type text: what was published, by title")
+    summary: str = key(NAME, "a fact of type text: what it says")
+    link: str = key(NAME, "a fact of type text: where it can be read")
+
+
+@dataclass(frozen=True, slots=True)
+class LearningGivenShape(Shape):
+    """The learning points that others are told."""
+
+    workflow: str = key(DASHED, "the workflow of learning points", required=True)
+    lesson: str = key(NAME, "a fact of type text: what is to be learnt", required=True)
+    theme: str = key(NAME, "a fact of type one_of: what it is about")
+    good_practice: str = key(NAME, "a fact of type yes_no: whether it is an example to build on")
+    evaluated_by: str = key(NAME, "a fact of type one_of: how it was evaluated")
+    found_in_practice: str = key(NAME, "a fact of type yes_no: whether that found it at work")
+
+
+@dataclass(frozen=True, slots=True)
+class FromElsewhereShape(Shape):
+    """What the learning of another body says of itself."""
+
+    from_: Told | None = key(choice(tuple(TOLD)), "what it says", required=True)
+
+
+class _FromElsewhere:
+    """A value, or what the other body says."""
+
+    def read(self, data: Data, place: Place) -> Raw | FromElsewhereShape:
+        return (
+            Keys(FromElsewhereShape).read(data, place) if isinstance(data, dict) else VALUE.read(data, place)
+        )
+
+    def schema(self, definitions: dict[str, Schema]) -> Schema:
+        return {"anyOf": [VALUE.schema(definitions), Keys(FromElsewhereShape).schema(definitions)]}
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningShape(Shape):
+    """The case that is opened for what another body has learnt."""
+
+    workflow: str = key(DASHED, "its workflow", required=True)
+    set: Mapping[str, Raw | FromElsewhereShape] = key(
+        Table(NAME, _FromElsewhere()), "its facts: a value, or {from: WHAT}", required=True
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeShape(Shape):
+    """Learning that goes to other bodies, and comes from them."""
+
+    body: BodyShape | None = key(Maybe(Keys(BodyShape)), "the board, as others know it", required=True)
+    reviews: tuple[ReviewsGivenShape, ...] = key(
+        Many(Keys(ReviewsGivenShape, short="workflow")), "the review types that others are told of"
+    )
+    learning_points: LearningGivenShape | None = key(
+        Maybe(Keys(LearningGivenShape)), "the learning points that others are told"
+    )
+    recommendations: str = key(DASHED, "the workflow of recommendations, which are counted")
+    opens: OpeningShape | None = key(
+        Maybe(Keys(OpeningShape)), "the case that is opened for what another body has learnt"
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class FrameworkShape(Shape):
     """What the workflows of a folder share."""
 
@@ -156,6 +249,9 @@ class FrameworkShape(Shape):
     )
     putting_right: PuttingRightShape | None = key(
         Maybe(Keys(PuttingRightShape)), "who may put right a mistake of the office"
+    )
+    exchange: ExchangeShape | None = key(
+        Maybe(Keys(ExchangeShape)), "learning that goes to other bodies, and comes from them"
     )
     loops: Mapping[str, LoopShape] = key(Table(NAME, Keys(LoopShape)), "the last stages, shared by workflows")
 

@@ -264,6 +264,10 @@ def intake_without_routes() -> Message:
     return Message("`intake` without `routes`", "say where incidents lead")
 
 
+def nothing_of_the_message() -> Message:
+    return Message("what is opened says nothing of what was learnt", "set a fact {from: message}")
+
+
 def ends_before_it_begins() -> Message:
     return Message("`until` is before `from`")
 

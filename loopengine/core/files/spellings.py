@@ -22,6 +22,7 @@ Raw: TypeAlias = bool | int | str | tuple[str, ...] | None
 
 _NAME = "[a-z][a-z0-9_]*"
 _DASHED = "[a-z][a-z0-9_-]*"
+_BODY = "[a-z][a-z0-9-]{0,63}"
 _PREFIX = "[A-Z][A-Z0-9]*"
 _DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _DURATION = "[1-9][0-9]{0,3} (working day|day|week|month|year)s?"
@@ -101,6 +102,12 @@ TEXT = Scalar(_text, "", {"type": "string", "minLength": 1})
 NAME = Scalar(_spelled(_NAME, "a name", _LETTERS), "", _schema(_NAME))
 # The names that stand alone, outside of rules: of frameworks, workflows and sources.
 DASHED = Scalar(_spelled(_DASHED, "a name", f"{_LETTERS} or -"), "", _schema(_DASHED))
+# The names of bodies, which all the others have to be able to spell.
+BODY = Scalar(
+    _spelled(_BODY, "a name", "it begins with one of a-z, and goes on with a-z, 0-9 and -"),
+    "",
+    _schema(_BODY),
+)
 PREFIX = Scalar(
     _spelled(_PREFIX, "a prefix", "it is made of capital letters, as in SCR"), "", _schema(_PREFIX)
 )

@@ -9,6 +9,7 @@ import pytest
 from loopengine.core.files.framework_shapes import framework_schema
 from loopengine.core.files.shapes import json_schema
 from loopengine.core.files.yaml_nodes import read_document
+from loopengine.exchange.learning_form import learning_schema
 from loopengine.workflow_files import shipped_workflows
 
 INVALID = Path(__file__).parents[2] / "invalid"
@@ -25,14 +26,20 @@ def faults(path):
     return [*jsonschema.Draft7Validator(schema).iter_errors(read_document(path.name, path.read_bytes()).data)]
 
 
-@pytest.mark.parametrize("schema", [json_schema(), framework_schema()], ids=lambda schema: schema["title"])
+@pytest.mark.parametrize(
+    "schema", [json_schema(), framework_schema(), learning_schema()], ids=lambda schema: schema["title"]
+)
 def test_a_schema_is_a_schema(schema):
     jsonschema.Draft7Validator.check_schema(schema)
 
 
 @pytest.mark.parametrize(
     ("name", "schema"),
-    [("workflow.schema.json", json_schema()), ("framework.schema.json", framework_schema())],
+    [
+        ("workflow.schema.json", json_schema()),
+        ("framework.schema.json", framework_schema()),
+        ("learning.schema.json", learning_schema()),
+    ],
 )
 def test_the_shipped_schemas_are_those_of_the_declarations(name, schema):
     assert (WORKFLOWS / name).read_text("utf-8") == json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
@@ -66,7 +73,7 @@ def test_every_key_of_a_schema_says_what_it_means():
             for each in schema.values():
                 yield from silent(each)
 
-    assert [*silent(json_schema()), *silent(framework_schema())] == []
+    assert [*silent(json_schema()), *silent(framework_schema()), *silent(learning_schema())] == []
 
 
 @pytest.mark.parametrize("written", ["5 working days", "1 month", "14 days", "2 weeks", "1 year"])
