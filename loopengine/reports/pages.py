@@ -71,6 +71,11 @@ def days_left_words(days: int) -> str:
     return f"{counted(days, 'working day', 'working days')} left"
 
 
+def few_words(days: int) -> str:
+    """The same where it is said already that the *days* are working days: 3 left, 12 late."""
+    return f"{-days:,} late" if days < 0 else f"{days:,} left" if days else "none left"
+
+
 def sentence(text: str) -> str:
     """*text* with a capital at its beginning, and otherwise as it is."""
     return text[:1].upper() + text[1:]
@@ -130,6 +135,7 @@ def _environment() -> Environment:
         said=_said,
         sentence=sentence,
         days_left=days_left_words,
+        few_words=few_words,
         counted=counted,
     )
     return environment
