@@ -130,7 +130,7 @@ class Teller:
             case "released":
                 return f"Hold released: {self._hold(entry.text('hold'))}"
             case "linked":
-                return f"Linked: {_link(entry.body.get('link'))}"
+                return f"Linked: {self._link(entry.body.get('link'))}"
             case "arose":
                 return f"Has arisen: {self._standing(entry.text('standing'))}"
             case "ceased":
@@ -149,7 +149,7 @@ class Teller:
             case "withdrawn":
                 return "Withdrawn: it was opened in error"
             case "merged":
-                return f"Merged: {_link(entry.body.get('link'))}"
+                return self._link(entry.body.get("link"))
             case "reckoned":
                 return f"Due dates reckoned anew: {entry.text('why') or 'the calendar has changed'}"
             case _:
@@ -205,6 +205,12 @@ class Teller:
         agency = by.get("agency")
         return (*roles, title_of(agency, self.framework.agencies)) if isinstance(agency, str) else roles
 
+    def _link(self, link: Json) -> str:
+        if not isinstance(link, Mapping):
+            return "to another case"
+        tie = self.framework.links.get(str(link["name"]))
+        return f"{plainly(str(link['name'])) if tie is None else tie.title} {link['case']}"
+
     def _state(self, name: str) -> str:
         state = state_of(self.workflow, name)
         return plainly(name) if state is None else state.title
@@ -245,10 +251,6 @@ def _notes(line: Line) -> Iterator[str]:
         for name, clock in (line.clocks() or {}).items():
             due = clock.get("due") if isinstance(clock, Mapping) else None
             yield f"{plainly(name)}: {'no more' if due is None else f'now due on {due}'}."
-
-
-def _link(link: Json) -> str:
-    return f"{plainly(str(link['name']))} {link['case']}" if isinstance(link, Mapping) else "another case"
 
 
 def _sources(node: Node) -> Iterator[Source]:
