@@ -25,7 +25,8 @@ def case_report(given: Given, case: str, out: str | None, replace: bool) -> None
     """Write one case as a readable timeline.
 
     Where it stands, its clocks drawn, days in each stage, decisions with rules and reasons. It has everything
-    on file, names included: it is for those who may see the case. One file, for any browser, or to print. With --json nothing is written, and what it tells is printed.
+    on file, names included: it is for those who may see the case. One file, for any browser, or paper. With
+    --json nothing is written, and what it tells is printed.
 
     \b
     Example:
