@@ -41,6 +41,15 @@ def no_log_of_a_host():
     structlog.reset_defaults()
 
 
+@pytest.fixture(scope="module")
+def browser():
+    """Chromium; of a module, because other modules run loops of events of their own."""
+    from support.browser import chromium  # it takes a while to load, and few modules want it
+
+    with chromium() as started:
+        yield started
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport():
     return unless_at_home((yield))

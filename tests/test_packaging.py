@@ -109,12 +109,14 @@ def test_workflow_files_that_are_nowhere_are_reported_with_where_they_were_sough
     assert error.value.hint == "install loopengine again, or name your own folder of workflow files"
 
 
-def test_the_wheel_carries_the_package_its_types_and_every_workflow_file_and_no_more(built):
+def test_the_wheel_carries_the_package_its_types_its_templates_and_every_workflow_file_and_no_more(built):
     _, wheel = built
     names = set(zipfile.ZipFile(wheel).namelist())
     workflows = {f"loopengine/{name}" for name in kept_files("workflows")}
+    templates = set(kept_files("loopengine/reports/templates"))
 
-    assert workflows | {"loopengine/py.typed"} <= names
+    assert templates
+    assert workflows | templates | {"loopengine/py.typed"} <= names
     assert {name.split("/")[0] for name in names} == {
         "loopengine",
         f"loopengine-{PROJECT['version']}.dist-info",

@@ -14,6 +14,8 @@ from typing import IO, TypeVar
 
 import click
 
+from loopengine.cli.clocks import print_as_it_is
+from loopengine.cli.output import shown
 from loopengine.errors import UsageError
 
 STANDARD_OUTPUT = "-"
@@ -77,6 +79,16 @@ def written(path: Path) -> Iterator[IO[bytes]]:
     finally:
         with suppress(FileNotFoundError):
             os.unlink(name)
+
+
+def put(text: str, path: Path | None) -> None:
+    """Write *text* to *path* and say where it is, or print it, for None, on standard output."""
+    if path is None:
+        print_as_it_is(text)
+        return
+    with written(path) as file:
+        file.write(text.encode())
+    print(shown(str(path)))
 
 
 def _not_written(path: Path, error: OSError) -> UsageError:

@@ -61,7 +61,7 @@ from loopengine.engine.rehearsing import marked
 from loopengine.engine.results import Answers, Audit, Case, CaseFile, Line
 from loopengine.engine.settling import settle
 from loopengine.engine.shelf import Shelf
-from loopengine.engine.surveying import Surveyed, survey
+from loopengine.engine.surveying import Dossier, Surveyed, dossier, survey
 from loopengine.engine.sweeping import AT_ONCE, Sweep
 from loopengine.engine.why import Why
 from loopengine.engine.work import Held, Work
@@ -512,6 +512,13 @@ class Engine(PuttingRight, LearningFromElsewhere):
         """
         with self._view(as_of, session) as view:
             yield from survey(view, open_only=open_only, histories=histories)
+
+    def dossier(
+        self, case: Reference, *, as_of: datetime | None = None, session: Session | None = None
+    ) -> Dossier:
+        """Everything about a case, at one moment: its file, its history, and why what was decided was so."""
+        with self._view(as_of, session) as view:
+            return dossier(view, view.held(str(case)))
 
     def history(
         self, case: Reference, *, as_of: datetime | None = None, session: Session | None = None

@@ -12,26 +12,32 @@ from loopengine.core.chronicle import Stay, stays
 from loopengine.core.deadlines import Running, standing
 from loopengine.core.definitions import Framework, Workflow
 from loopengine.core.history import links_told
+from loopengine.core.retelling import retell
+from loopengine.core.rules.explanation import Node
 from loopengine.core.situation import Recorded
 from loopengine.core.values import Value
+from loopengine.engine.beside import facts_that_recur, same_answers
+from loopengine.engine.explaining import named as with_names
 from loopengine.engine.looking_ahead import Due, dues_of
 from loopengine.engine.reading import (
     Now,
     Then,
     answers_on_file,
     case_of,
+    file_of,
     lines_with,
     named,
     owners_of,
     refs_of_answers,
     refs_of_entries,
 )
-from loopengine.engine.results import Case, Line
+from loopengine.engine.results import Case, CaseFile, Line
 from loopengine.engine.work import Held
 from loopengine.store import books, cases
 from loopengine.store.legible import legible
 
 _AT_ONCE = 200
+_DECIDED = frozenset({"moved", "refused", "arose"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,31 @@ class Surveyed:
     def facts(self) -> dict[str, Value]:
         """What is known, by fact."""
         return {name: each.value for name, each in self.answers.items() if each.value is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """One case as somebody reads it through: its *file*, and what a survey *found*, with its history.
+
+    *because* says for its moves, refusals and what arose why they were so, by entry, where a rule was asked:
+    as it was then, with what was known then.
+    """
+
+    file: CaseFile
+    found: Surveyed
+    because: Mapping[int, Node]
+
+
+def dossier(view: Now | Then, held: Held) -> Dossier:
+    """Everything about *held*."""
+    found = next(_surveyed(view, [held], histories=True))
+    recur = facts_that_recur(held.workflow)
+    file = file_of(view, held, same_answers(view, held, recur, view.today))
+    entries = view.history(held)
+    with legible(held.record.reference):
+        told = {each.n: retell(held.framework, entries, each.n) for each in entries if each.kind in _DECIDED}
+    because = {n: with_names(view.connection, node) for n, node in told.items() if node is not None}
+    return Dossier(file, found, because)
 
 
 def survey(view: Now | Then, *, open_only: bool = False, histories: bool = False) -> Iterator[Surveyed]:
