@@ -32,8 +32,9 @@ from loopengine.store import books
 _Members: TypeAlias = "list[tuple[str | None, Held]]"
 
 
-def explain_case(view: Now | Then, held: Held, event: str | None = None) -> Why:
-    """The outlook on every event that *held*'s state answers to, or on *event* alone.
+def explain_case(view: Now | Then, held: Held, event: str | None = None, *, brief: bool = False) -> Why:
+    """The outlook on every event that *held*'s state answers to, or on *event* alone; *brief* as in
+    `Engine.explain`.
 
     Raises UnknownName for an event that the workflow does not know; one that is not answered here gives none.
     """
@@ -44,12 +45,14 @@ def explain_case(view: Now | Then, held: Held, event: str | None = None) -> Why:
     under += [(kind, each) for kind, each in view.tied(held) if kind in kinds] if kinds else []
     steps = held.workflow.states[held.record.state].steps.values()
     look_beside(view, held, steps, view.today)
-    outlooks = tuple(_outlook(view, held, step, under) for step in steps if event in (None, step.event))
+    outlooks = tuple(
+        _outlook(view, held, step, under, brief=brief) for step in steps if event in (None, step.event)
+    )
     references = tuple(dict.fromkeys(each.record.reference for _, each in under))
     return Why(case_of(held), references, outlooks, tuple(held.framework.roles))
 
 
-def _outlook(view: Now | Then, held: Held, step: Step, under: _Members) -> Outlook:
+def _outlook(view: Now | Then, held: Held, step: Step, under: _Members, *, brief: bool) -> Outlook:
     position, kinds = held.position(view.today), held.workflow.linked_kinds
     situation, facts = position.situation, held.workflow.facts
     verdict, earliest, obstacles = outlook(step, held.workflow, position, view.calendar(held))
@@ -58,7 +61,8 @@ def _outlook(view: Now | Then, held: Held, step: Step, under: _Members) -> Outlo
     questions = () if settled or condition is None else open_questions(condition, situation)
     awaited = () if settled or condition is None else waits_for(condition, situation)
     events = () if verdict == "allowed" else _missing(step, situation)
-    ahead = Prospect() if verdict == "allowed" else _ahead(step, situation, facts, earliest, events)
+    enough = verdict == "allowed" or (brief and questions)
+    ahead = Prospect() if enough else _ahead(step, situation, facts, earliest, events)
     if any(change.fact in held.workflow.naming for fix in ahead.fixes for change in fix):
         ahead = replace(ahead, fixes=sound(held, step, ahead.fixes, ahead.day or view.today))
     blocked_by = tuple(
@@ -75,12 +79,16 @@ def _outlook(view: Now | Then, held: Held, step: Step, under: _Members) -> Outlo
         agencies=eligible_agencies(step, situation.facts, held.framework.agencies),
         reason_required=step.reason_required,
         questions=_facts(facts, (*questions, *unknown_parties(step, situation.facts))),
-        would_change=() if condition is None else _facts(facts, would_change(condition, situation, facts)),
+        would_change=()
+        if condition is None or brief
+        else _facts(facts, would_change(condition, situation, facts)),
         fixes=() if blocked_by else ahead.fixes,
         waiting_for=_awaited(under, awaited),
         not_before=ahead.day if ahead.day is not None and ahead.day > view.today else None,
         blocked_by=blocked_by,
-        because=None if condition is None else named(view.connection, explain(condition, situation, facts)),
+        because=None
+        if condition is None or brief
+        else named(view.connection, explain(condition, situation, facts)),
         sources=_cites(step),
         override=step.override,
         obstacles=tuple(obstacles),
