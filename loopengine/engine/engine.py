@@ -60,6 +60,7 @@ from loopengine.engine.rehearsing import marked
 from loopengine.engine.results import Answers, Audit, Case, CaseFile, Line
 from loopengine.engine.settling import settle
 from loopengine.engine.shelf import Shelf
+from loopengine.engine.surveying import Surveyed, survey
 from loopengine.engine.sweeping import AT_ONCE, Sweep
 from loopengine.engine.why import Why
 from loopengine.engine.work import Held, Work
@@ -196,15 +197,15 @@ class Engine(PuttingRight):
             before = recall(work, request)
             if before is not None:
                 case, decision = intake_again(before, work)
-                opened = opened_by(work, framework, told, decision)
-                return replace(said, case=case, decision=decision, opened=opened)
-            Actor.expected(by).within(framework)
-            case, decision, n = take_in(
-                work, framework, told, by=by, on=day, evidence=evidence, reason=reason
-            )
-            remember(work, request, intake_kept(case, decision, n))
+            else:
+                Actor.expected(by).within(framework)
+                case, decision, n = take_in(
+                    work, framework, told, by=by, on=day, evidence=evidence, reason=reason
+                )
+                remember(work, request, intake_kept(case, decision, n))
             opened = opened_by(work, framework, told, decision)
-        log("incident.taken_in", case=case.reference, children=len(each), decided=decision is not None)
+        if before is None:
+            log("incident.taken_in", case=case.reference, children=len(each), decided=decision is not None)
         return replace(said, case=case, decision=decision, opened=opened)
 
     def record(
@@ -498,6 +499,23 @@ class Engine(PuttingRight):
         wanted = {name: value for name, value in named.items() if value is not None}
         with self._view(as_of, session) as view:
             return tuple(case_of(held) for held in view.every(wanted))
+
+    def survey(
+        self,
+        *,
+        open_only: bool = False,
+        histories: bool = False,
+        as_of: datetime | None = None,
+        session: Session | None = None,
+    ) -> Iterator[Surveyed]:
+        """Each case with what is known of it, or with *open_only* each that has not ended; in the order in
+        which they were opened, all as they were at one moment. *histories* come with them if asked for.
+
+        Reads as it is read from: memory does not grow with the cases. Raises BrokenHistory where one is not
+        as it was written.
+        """
+        with self._view(as_of, session) as view:
+            yield from survey(view, open_only=open_only, histories=histories)
 
     def history(
         self, case: Reference, *, as_of: datetime | None = None, session: Session | None = None

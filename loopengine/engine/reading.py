@@ -58,6 +58,17 @@ class Now:
         """The cases that are as *wanted*, in the order in which they were opened; or with *answers*."""
         return self._hold(cases.all_cases(self.connection, wanted=wanted), answers=answers)
 
+    def in_chunks(self, wanted: Mapping[str, object], size: int) -> Iterator[list[Held]]:
+        """The cases that are as *wanted*, with their answers, *size* at a time; in the order of `every`."""
+        last = 0
+        while stored := cases.cases_after(self.connection, last, size, wanted):
+            last = stored[-1].id
+            yield self._hold(stored)
+
+    def histories(self, held: Sequence[Held]) -> dict[int, tuple[Entry, ...]]:
+        """The entries of each of *held*, by row."""
+        return cases.histories_of(self.connection, [each.id for each in held])
+
     def history(self, held: Held) -> tuple[Entry, ...]:
         """The entries of *held*."""
         return cases.history_of(self.connection, held.id)
@@ -128,6 +139,25 @@ class Then:
             for each in found
             if each is not None and all(getattr(each.record, name) == value for name, value in wanted.items())
         ]
+
+    def in_chunks(self, wanted: Mapping[str, object], size: int) -> Iterator[list[Held]]:
+        """The cases that there were and that were as *wanted*, at most *size* at a time."""
+        last = 0
+        while stored := cases.cases_after(self.connection, last, size):
+            last = stored[-1].id
+            yield [
+                held
+                for held in map(self._held, stored)
+                if held is not None and all(getattr(held.record, key) == wanted[key] for key in wanted)
+            ]
+
+    def histories(self, held: Sequence[Held]) -> dict[int, tuple[Entry, ...]]:
+        """The entries of each of *held* that there were, by row."""
+        told = cases.histories_of(self.connection, [each.id for each in held])
+        return {
+            id_: tuple(entry for entry in entries if entry.recorded_at <= self.at)
+            for id_, entries in told.items()
+        }
 
     def history(self, held: Held) -> tuple[Entry, ...]:
         """The entries of *held* that there were."""
@@ -213,19 +243,13 @@ def case_of(held: Held, warnings: tuple[str, ...] = ()) -> Case:
 def file_of(view: Now | Then, held: Held, alike: tuple[SameAnswer, ...] = ()) -> CaseFile:
     """Everything on file about *held*; *alike* is what other cases have to do with it."""
     record, workflow = held.record, held.workflow
-    # What was asked before anybody was named is on file as well.
-    asked = dict.fromkeys((*workflow.facts, *(fact for fact in record.answers if fact in workflow.repeated)))
-    latest = {fact: record.answer(fact, view.today) for fact in asked}
-    answers = {
-        fact: Recorded(each.value, each.so_on, each.recorded_at, each.said_by, each.evidence)
-        for fact, each in latest.items()
-        if each is not None
-    }
+    answers = answers_on_file(held, view.today)
+    kept = books.words_at(view.connection, refs_of_answers(workflow, answers))
     first = view.history(held)[0]
     warnings = first.body.get("warnings")
     return CaseFile(
         case=case_of(held, tuple(str(each) for each in warnings) if isinstance(warnings, list) else ()),
-        answers=_named(view.connection, answers, workflow),
+        answers=named(answers, workflow, kept),
         clocks=standing(workflow, record, view.calendar(held), view.today),
         sub_cases=tuple(case_of(each) for each in view.sub_cases(held)),
         links=tuple(_links(view, held)),
@@ -236,6 +260,44 @@ def file_of(view: Now | Then, held: Held, alike: tuple[SameAnswer, ...] = ()) ->
         alike=alike,
         standing=tuple(_arisen(workflow, record)),
     )
+
+
+def answers_on_file(held: Held, today: date) -> dict[str, Recorded]:
+    """What *held* says today, by fact; words are the references under which they are kept."""
+    record, workflow = held.record, held.workflow
+    # What was asked before anybody was named is on file as well.
+    asked = dict.fromkeys((*workflow.facts, *(fact for fact in record.answers if fact in workflow.repeated)))
+    latest = {fact: record.answer(fact, today) for fact in asked}
+    return {
+        fact: Recorded(each.value, each.so_on, each.recorded_at, each.said_by, each.evidence)
+        for fact, each in latest.items()
+        if each is not None
+    }
+
+
+def refs_of_answers(workflow: Workflow, answers: Mapping[str, Recorded]) -> set[str]:
+    """The references in *answers* under which words are kept."""
+    refs = {ref for each in answers.values() for ref in (each.by, each.evidence) if ref}
+    return refs | {
+        str(each.value) for fact, each in answers.items() if workflow.fact_asked(fact).type == "text"
+    }
+
+
+def named(
+    answers: Mapping[str, Recorded], workflow: Workflow, kept: Mapping[str, str]
+) -> dict[str, Recorded]:
+    """*answers* with the words that are *kept* in place of their references."""
+    return {
+        fact: replace(
+            each,
+            by=kept.get(each.by or "", each.by),
+            evidence=kept.get(each.evidence or "", each.evidence),
+            value=kept.get(str(each.value))
+            if each.value is not None and workflow.fact_asked(fact).type == "text"
+            else each.value,
+        )
+        for fact, each in answers.items()
+    }
 
 
 def _arisen(workflow: Workflow, record: Record) -> Iterator[Arisen]:
@@ -268,35 +330,27 @@ def _tie_words(says: Held, name: str, *, away: bool) -> str | None:
 
 def lines_of(connection: Connection, entries: tuple[Entry, ...]) -> tuple[Line, ...]:
     """*entries* with the words that are kept apart from them."""
-    refs: set[str] = set()
-    for entry in entries:
-        refs |= set(_refs(entry.body))
-    kept = books.words_at(connection, refs)
+    return lines_with(entries, books.words_at(connection, refs_of_entries(entries)))
+
+
+def refs_of_entries(entries: Iterable[Entry]) -> set[str]:
+    """The references in *entries* under which words are kept."""
+    return {ref for entry in entries for ref in _refs(entry.body)}
+
+
+def lines_with(entries: Sequence[Entry], kept: Mapping[str, str]) -> tuple[Line, ...]:
+    """*entries* with those words that are *kept* apart from them."""
     struck = struck_out(entries)
     return tuple(
-        Line(entry, _by(entry, kept), _reason(entry, kept), kept, struck.get(entry.n)) for entry in entries
-    )
-
-
-def _named(
-    connection: Connection, answers: Mapping[str, Recorded], workflow: Workflow
-) -> dict[str, Recorded]:
-    """*answers* with the words in place of their references."""
-    refs = {ref for each in answers.values() for ref in (each.by, each.evidence) if ref}
-    texts = {fact: each for fact, each in answers.items() if workflow.fact_asked(fact).type == "text"}
-    refs |= {str(each.value) for each in texts.values()}
-    kept = books.words_at(connection, refs)
-    return {
-        fact: replace(
-            each,
-            by=kept.get(each.by or "", each.by),
-            evidence=kept.get(each.evidence or "", each.evidence),
-            value=kept.get(str(each.value))
-            if each.value is not None and workflow.fact_asked(fact).type == "text"
-            else each.value,
+        Line(
+            entry,
+            _by(entry, kept),
+            _reason(entry, kept),
+            {ref: kept[ref] for ref in _refs(entry.body)},
+            struck.get(entry.n),
         )
-        for fact, each in answers.items()
-    }
+        for entry in entries
+    )
 
 
 def _refs(body: object) -> Iterator[str]:

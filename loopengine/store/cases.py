@@ -176,6 +176,24 @@ def all_cases(
         return [_stored(row) for row in connection.execute(query)]
 
 
+def cases_after(
+    connection: Connection, id_: int, limit: int, wanted: Mapping[str, object] | None = None
+) -> list[Stored]:
+    """At most *limit* cases after the row *id_*, in the order in which they were opened: all, or those whose
+    columns are as *wanted*.
+    """
+    query = _CASES.where(CASE.c.id > id_).order_by(CASE.c.id).limit(limit)
+    for column, value in (wanted or {}).items():
+        query = query.where(CASE.c[column] == value)
+    with legible("one of the cases"):
+        return [_stored(row) for row in connection.execute(query)]
+
+
+def references_of(connection: Connection, ids: Sequence[int]) -> dict[int, str]:
+    """What the cases with these rows are called."""
+    return {row.id: row.reference for row in _REFERENCES.rows(connection, ids)}
+
+
 def rows_under(connection: Connection, id_: int) -> list[int]:
     """The rows of the sub-cases of one case, in the order in which they were opened."""
     return list(
@@ -282,6 +300,15 @@ def history_of(connection: Connection, id_: int) -> tuple[Entry, ...]:
     return tuple(entry_from(text, digest) for text, digest in entries_of(connection, id_))
 
 
+@legible("the history of a case")
+def histories_of(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[Entry, ...]]:
+    """The histories of the cases with these rows."""
+    found: dict[int, list[Entry]] = {id_: [] for id_ in ids}
+    for row in _HISTORIES.rows(connection, ids):
+        found[row.case_id].append(entry_from(row.body, row.digest))
+    return {id_: tuple(entries) for id_, entries in found.items()}
+
+
 def link(connection: Connection, id_: int, other_id: int, name: str) -> None:
     """Tie one case to another by *name*."""
     connection.execute(insert(LINK).values(case_id=id_, other_id=other_id, name=name))
@@ -369,6 +396,14 @@ _DUE_IN_FAMILY = Statement(
 )
 _NEXT_DUE = select(func.min(CASE.c.due_at)).where(CASE.c.due_at > bindparam("after"))
 _BY_IDS = ByKeys(lambda ids: _CASES.where(CASE.c.id.in_(ids)))
+_REFERENCES = ByKeys(lambda ids: select(CASE.c.id, CASE.c.reference).where(CASE.c.id.in_(ids)))
+_HISTORIES = ByKeys(
+    lambda ids: (
+        select(ENTRY.c.case_id, ENTRY.c.body, ENTRY.c.digest)
+        .where(ENTRY.c.case_id.in_(ids))
+        .order_by(ENTRY.c.case_id, ENTRY.c.n)
+    )
+)
 _ANSWERS = ByKeys(
     lambda ids: (
         select(ANSWER)
