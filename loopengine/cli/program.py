@@ -45,6 +45,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "run": "timing",
         "calendar": "calendar",
     },
+    "Seeing it": {"simulate": "simulating"},
     "Putting right": {
         "correct": "righting",
         "withdraw": "righting",
