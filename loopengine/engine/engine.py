@@ -468,7 +468,7 @@ class Engine(PuttingRight):
         """What may happen next to a case (or whether *event* may), and why or why not; *as_of* an instant.
 
         A *brief* answer, for a program that goes on by it, comes sooner: without why, without what would
-        change it, and without fixes while there are questions.
+        change it, and without fixes while there is something to answer.
         """
         with self._view(as_of, session) as view:
             return explain_case(view, view.held(str(case)), event, brief=brief)

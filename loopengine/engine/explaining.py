@@ -15,6 +15,7 @@ from loopengine.core.definitions import Step, Workflow
 from loopengine.core.machine import Decision, blocking, outlook
 from loopengine.core.rules.awaiting import Prospect, prospect, time_changes, waits_for
 from loopengine.core.rules.explanation import Node, explain, renamed
+from loopengine.core.rules.expressions import Condition, facts_of
 from loopengine.core.rules.obstacles import missing_events
 from loopengine.core.rules.questions import open_questions, would_change
 from loopengine.core.rules.unread import Unread, unread
@@ -41,7 +42,7 @@ def explain_case(view: Now | Then, held: Held, event: str | None = None, *, brie
     if event is not None and event not in held.workflow.events:
         raise UnknownName("event", event, held.workflow.events)
     kinds = held.workflow.linked_kinds
-    under = [(each.record.kind, each) for each in view.sub_cases(held)]
+    under = [(each.record.kind, each) for each in (view.sub_cases(held) if held.tallies else ())]
     under += [(kind, each) for kind, each in view.tied(held) if kind in kinds] if kinds else []
     steps = held.workflow.states[held.record.state].steps.values()
     look_beside(view, held, steps, view.today)
@@ -61,7 +62,8 @@ def _outlook(view: Now | Then, held: Held, step: Step, under: _Members, *, brief
     questions = () if settled or condition is None else open_questions(condition, situation)
     awaited = () if settled or condition is None else waits_for(condition, situation)
     events = () if verdict == "allowed" else _missing(step, situation)
-    enough = verdict == "allowed" or (brief and questions)
+    unanswered = () if settled or condition is None else _unanswered(condition, situation)
+    enough = verdict == "allowed" or (brief and (questions or unanswered))
     ahead = Prospect() if enough else _ahead(step, situation, facts, earliest, events)
     if any(change.fact in held.workflow.naming for fix in ahead.fixes for change in fix):
         ahead = replace(ahead, fixes=sound(held, step, ahead.fixes, ahead.day or view.today))
@@ -97,7 +99,12 @@ def _outlook(view: Now | Then, held: Held, step: Step, under: _Members, *, brief
         waiting_for_events=events,
         by_waiting=None if blocked_by else ahead.by_waiting,
         linked=tuple(kind for kind in dict.fromkeys(kind for kind, _ in awaited) if kind in kinds),
+        unanswered=_facts(facts, unanswered),
     )
+
+
+def _unanswered(condition: Condition, situation: Situation) -> tuple[str, ...]:
+    return tuple(name for name in facts_of(condition) if name not in situation.facts)
 
 
 def _missing(step: Step, situation: Situation) -> tuple[str, ...]:

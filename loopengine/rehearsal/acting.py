@@ -188,7 +188,8 @@ class Office(Desk):
             return outlook.not_before
         if outlook.waiting_for:
             return Came.WAIT if outlook.automatic else self.later(page)
-        if self.answer_unasked(page, outlook.fixes):
+        if outlook.unanswered:
+            self.answer(page, outlook.unanswered)
             return Came.AGAIN
         fixes[event] = outlook.fixes
         return Came.CANNOT

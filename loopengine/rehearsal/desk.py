@@ -72,18 +72,6 @@ class Desk:
         wrong = self.people.slip(fact, answers[fact], chance, self.today)
         return {} if wrong is None else {fact.name: wrong}
 
-    def answer_unasked(self, page: Page, fixes: Iterable[Fix]) -> bool:
-        """Answer what one of *fixes* asks for that nobody was asked yet; whether there was anything."""
-        fixes = [*fixes]
-        known = self.engine.case(page.reference).facts if fixes else {}
-        workflow = self.workflow(page)
-        for fix in fixes:
-            unasked = [change.fact for change in fix if change.fact not in known]
-            if unasked and not any(self._is_true(page, each.fact) for each in fix if each.fact in known):
-                self.answer(page, map(workflow.fact_asked, unasked))
-                return True
-        return False
-
     def mend(self, page: Page, fixes: Iterable[Fix]) -> date | bool:
         """See to it, in a while, that one of *fixes* is made: whether it was, or on which day it will be.
 

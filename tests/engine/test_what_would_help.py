@@ -278,9 +278,12 @@ def test_a_brief_answer_says_what_to_do_and_not_why() -> None:
     )
 
 
-def test_a_brief_answer_has_the_fixes_once_nothing_is_left_to_ask() -> None:
+def test_a_brief_answer_has_the_fixes_once_nothing_is_left_to_answer() -> None:
     board = small_engine()
     case = board.open("review", {"harmed": False}, by=UNIT)
+    asked = board.explain(case, "accept", brief=True).event("accept")
+    assert ([fact.name for fact in asked.unanswered], asked.fixes) == (["concern"], ())
+    board.record(case, {"concern": True}, by=UNIT)
 
     brief = board.explain(case, "accept", brief=True).event("accept")
 
