@@ -67,7 +67,7 @@ class Rehearsal:
     @property
     def corrected(self) -> int:
         """How many answers were corrected, and steps struck out."""
-        return sum(count for kind, count in self.kinds.items() if kind in ("corrected", "struck_out"))
+        return self.kinds.get("corrected", 0) + self.kinds.get("undone", 0)
 
     @property
     def by_workflow(self) -> Mapping[str, int]:

@@ -22,9 +22,9 @@ START = date(2016, 4, 1)
 
 @pytest.fixture(scope="module")
 def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
-    """A year of one board."""
+    """A year of a smaller board."""
     path = tmp_path_factory.mktemp("year") / "year.db"
-    rehearsal = rehearse(path, framework=BOARD, start=START, years=1)
+    rehearsal = rehearse(path, framework=BOARD, start=START, years=1, scale=0.6)
     yield rehearsal
     rehearsal.engine.close()
 
@@ -38,21 +38,23 @@ def digests(path: Path) -> list[tuple[int, int, str]]:
 def test_a_year_has_something_of_nearly_everything_in_it(year: Rehearsal) -> None:
     missing = BOARD.workflows.keys() - year.by_workflow.keys()
 
-    assert missing <= {"framework-review", "appreciative-inquiry"}  # the one comes round in 2018
+    # The one comes round in 2018; of the others there are few, and not in every year: see the soak.
+    rare = {"appreciative-inquiry", "individual-management-review", "notifiable-incident"}
+    assert missing <= {"framework-review"} | rare
     assert year.by_workflow["child-death-review"] > 10
-    assert year.cases > 300
+    assert year.cases > 200
 
 
 def test_people_are_refused_and_put_themselves_right(year: Rehearsal) -> None:
     assert year.kinds["refused"] > 10
-    assert year.kinds["corrected"] > 3
+    assert year.corrected > 2
     assert {"held", "released", "linked", "reminded", "overdue", "escalated"} <= year.kinds.keys()
 
 
 def test_cases_come_to_their_ends(year: Rehearsal) -> None:
     for workflow in ("agency-information", "agency-audit-return", "incident", "national-learning"):
         assert year.ended[workflow] > year.by_workflow[workflow] / 2, workflow
-    assert {"closed", "merged"} & {state for _, state, ended in year.standing if ended}
+    assert ("child-death-review", "closed", True) in year.standing
 
 
 def test_no_sweep_fails_and_the_history_verifies(year: Rehearsal) -> None:
