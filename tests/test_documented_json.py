@@ -14,6 +14,7 @@ from support.small import CHAIR, OFFICER, REVIEWER, UNIT, engine
 
 from loopengine.core.files.loading import framework_from_texts
 from loopengine.engine.why import decision_json
+from loopengine.exchange.actions_in import import_actions
 
 PAGE = (Path(__file__).resolve().parents[1] / "docs" / "command-line.md").read_text("utf-8")
 
@@ -114,3 +115,29 @@ def test_the_keys_of_why_are_those_of_the_case_and_of_each_event(answers: dict[s
     why = answers["why"]
 
     assert documented("why") == set(why) | set(why["events"][0])
+
+
+@pytest.fixture(scope="module")
+def brought_in(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What bringing in a tracker answers, one of whose actions was there already."""
+    file = tmp_path_factory.mktemp("tracker") / "tracker.csv"
+    file.write_text("Note,Owner,Status,How\nAlpha,Police,cancelled,x\nBeta,School,begun,y\n")
+    board = engine()
+    review = board.open("review", {"harmed": True}, by=UNIT).reference
+    board.open("action", {"note": "Beta", "owner": "school"}, by=UNIT, under=review)
+    done = import_actions(board, file, by=UNIT, under=review, statuses={"cancelled": "dropped"})
+    answer: dict[str, Any] = json.loads(json.dumps(done.to_json()))
+    return answer
+
+
+def test_the_keys_of_what_was_brought_in_are_those_of_the_page(
+    answers: dict[str, Any], brought_in: dict[str, Any]
+) -> None:
+    assert documented("import actions") == set(brought_in)
+    assert set(brought_in["cases"][0]) == set(answers["open"])
+    for key in ("already", "columns", "left_out", "taken"):
+        assert within("import actions", key) == set(brought_in[key][0])
+
+
+def test_the_keys_of_what_was_exported_are_those_of_the_page() -> None:
+    assert documented("export registers") == {"file", "cases", "cut"}

@@ -36,6 +36,7 @@ FENCES = {
     "openpyxl": "engine/spreadsheets.py",
     "tenacity": "notices/patience.py",
     "transitions": "core/machine.py",
+    "xlsxwriter": "exchange/workbooks.py",
     "yaml": "core/files/yaml_nodes.py",
 }
 IMPURE = {"logging", "os", "random", "sqlalchemy", "sqlmodel", "structlog", "time"}

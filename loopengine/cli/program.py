@@ -54,6 +54,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "reassign": "adopting",
     },
     "People": {"people": "people", "outbox": "notices"},
+    "Exchange": {"export": "exchanging", "import": "exchanging"},
     "Workflow files": {
         "workflows": "files",
         "check": "files",

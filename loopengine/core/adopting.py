@@ -81,6 +81,14 @@ def in_order(told: Sequence[Told]) -> tuple[Told, ...]:
     return tuple(sorted(told, key=lambda each: each.on))
 
 
+def events_to(workflow: Workflow, state: str) -> tuple[str, ...]:
+    """The events of the shortest way from the beginning to *state*; raises NotSo if there is none."""
+    way = _shortest(workflow, workflow.starts, frozenset(), frozenset({state}))
+    if way is None:
+        raise NotSo(None, f"the case cannot be in {state}", "no way leads there")
+    return tuple(step.event for step in way)
+
+
 def _answering(workflow: Workflow, event: str) -> frozenset[str]:
     return frozenset(name for name, state in workflow.states.items() if event in state.steps)
 

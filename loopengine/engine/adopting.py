@@ -10,6 +10,7 @@ from typing import TypeAlias
 from loopengine.core.actors import Actor
 from loopengine.core.adopting import Told, in_order, way_to
 from loopengine.core.definitions import Framework, Workflow
+from loopengine.core.history import words_body
 from loopengine.core.values import Json, Value
 from loopengine.engine.opening import kind_under, open_case, warnings_of
 from loopengine.engine.recording import typed
@@ -22,7 +23,10 @@ Happened: TypeAlias = "Mapping[str, date | Sequence[date]]"
 
 @dataclass(frozen=True, slots=True)
 class Adoption:
-    """A case that is to be taken over: where it stands, and what is known of its past, typed already."""
+    """A case that is to be taken over: where it stands, and what is known of its past, typed already.
+
+    *known_as* is what the file calls it that it comes from, where that is to be known when it comes again.
+    """
 
     workflow: Workflow
     state: str
@@ -31,6 +35,7 @@ class Adoption:
     path: tuple[str, ...] = ()
     facts: Mapping[str, Value | None] = field(default_factory=dict)
     evidence: str | None = None
+    known_as: str | None = None
 
 
 def told_of(work: Work, happened: Happened) -> tuple[Told, ...]:
@@ -81,6 +86,7 @@ def adopt(
         "path": list(adoption.path),
         "happened": [[each.event, each.on.isoformat()] for each in adoption.told],
         "parties": _opened_for(adoption),
+        "known_as": None if adoption.known_as is None else words_body(work.keep(adoption.known_as)),
     }
     held = open_case(
         work,

@@ -5,22 +5,25 @@ Everything that is wrong is named with its cell.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
-from typing import ClassVar, NamedTuple, TypeVar
+from typing import TypeVar
 
 from loopengine.core.actors import Actor
 from loopengine.core.adopting import NotSo, Told, in_order, way_to
 from loopengine.core.definitions import Framework, Workflow
 from loopengine.core.values import Value
+from loopengine.engine.adopted_before import Before
 from loopengine.engine.adopting import Adoption, adopt
+from loopengine.engine.adoption_tables import AlreadyThere, CellProblem, CellsRefused, Table, flaws_told
 from loopengine.engine.catching_up import bring_up
+from loopengine.engine.opening import kind_under
 from loopengine.engine.people_files import day_from
 from loopengine.engine.recording import typed
-from loopengine.engine.spreadsheets import Grid, cell_name
+from loopengine.engine.spreadsheets import Grid
 from loopengine.engine.work import Held, Work
 from loopengine.errors import BadValue, LoopEngineError, UnknownName
 
@@ -30,59 +33,30 @@ _HAPPENED = "happened:"
 _T = TypeVar("_T")
 
 
-class CellProblem(NamedTuple):
-    """One thing wrong in a spreadsheet of cases: where, what, and what was probably meant."""
+@dataclass(slots=True)
+class Adopted:
+    """What was adopted, each case with what is odd about it, and the rows that were there already."""
 
-    file: str
-    row: int
-    column: int
-    message: str
-    hint: str | None = None
-
-    @property
-    def cell(self) -> str:
-        """The cell as a spreadsheet calls it."""
-        return cell_name(self.column, self.row)
-
-    def __str__(self) -> str:
-        said = f"{self.file}:{self.cell}: {self.message}"
-        return said if self.hint is None else f"{said}; {self.hint}"
-
-
-class CellsRefused(LoopEngineError):
-    """A spreadsheet of cases has *problems*, all of which are here, in order; nothing was adopted."""
-
-    kind: ClassVar[str] = "cells_refused"
-    status: ClassVar[int] = 1
-
-    def __init__(self, problems: Sequence[CellProblem]) -> None:
-        self.problems = tuple(sorted(problems, key=lambda each: (each.row, each.column)))
-        super().__init__("\n".join(map(str, self.problems)))
-
-    @property
-    def lines(self) -> tuple[str, ...]:
-        """Its problems."""
-        return tuple(map(str, self.problems))
+    cases: list[tuple[Held, tuple[str, ...]]] = field(default_factory=list)
+    already: list[AlreadyThere] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class _Reading:
-    """A file while its cases are adopted: its columns, what is wrong, and the cases by what the file calls
-    them.
-    """
+    """A table while its cases are adopted: what is wrong, and the cases by what the file calls them."""
 
     work: Work
-    grid: Grid
+    table: Table
     framework: Framework
     by: Actor
-    columns: dict[str, int] = field(default_factory=dict)
+    before: Before
     problems: list[CellProblem] = field(default_factory=list)
     known: dict[str, Held] = field(default_factory=dict)
 
     def wrong(self, row: int, column: str, error: LoopEngineError) -> None:
         """Keep what is wrong in a cell."""
-        place = self.columns.get(column, 0)
-        self.problems.append(CellProblem(self.grid.file, row, place, error.message, error.hint))
+        place = self.table.places.get(column, 0)
+        self.problems.append(CellProblem(self.table.file, row, place, error.message, error.hint))
 
     def attempt(self, row: int, column: str, read: Callable[[], _T]) -> _T | None:
         """What is *read* in a cell; None, and a problem kept, if that raises."""
@@ -94,51 +68,82 @@ class _Reading:
 
 
 def adopt_rows(
-    work: Work, grid: Grid, framework: Framework, *, by: Actor
-) -> list[tuple[Held, tuple[str, ...]]]:
-    """Adopt the cases of *grid* in order, each with what is odd about it; raises CellsRefused."""
-    reading = _Reading(work, grid, framework, by)
-    adopted: list[tuple[Held, tuple[str, ...]]] = []
-    _name_columns(reading)
-    for number, cells in () if reading.problems else grid.rows[1:]:
-        before = len(reading.problems)
-        row = {name: cells[n] for name, n in reading.columns.items() if n < len(cells) and cells[n]}
-        adoption = _adoption(reading, number, row)
-        under = _parent(reading, number, row)
-        if adoption is None or len(reading.problems) > before:
-            continue
-        found = reading.attempt(
-            number, "under", partial(adopt, work, adoption, by=work.signed(by), under=under)
-        )
-        if found is not None:
-            adopted.append(found)
-            reading.known |= {row["known_as"]: found[0]} if "known_as" in row else {}
+    work: Work,
+    table: Table,
+    framework: Framework,
+    *,
+    by: Actor,
+    progress: Callable[[int], None] | None = None,
+) -> Adopted:
+    """Adopt the cases of *table* in order; raises CellsRefused.
+
+    Raises CaseNotFound, or UsageError, if no case can be under the one that all are under.
+    """
+    reading = _Reading(work, table, framework, by, Before(work, table.once), [*table.problems])
+    adopted = Adopted()
+    if table.under is not None:
+        parent = reading.known[table.under] = _brought_up(reading, table.under)
+        for name in sorted({row["workflow"] for _, row in table.rows} & set(framework.workflows)):
+            kind_under(parent, name)
+    for number, row in table.rows:
+        _adopt_row(reading, number, row, adopted)
+        if progress is not None:
+            progress(1)
     if reading.problems:
         raise CellsRefused(reading.problems)
     return adopted
 
 
-def _name_columns(reading: _Reading) -> None:
-    """Find the columns that the first row names, and keep a problem for each that says nothing."""
-    number, names = reading.grid.rows[0] if reading.grid.rows else (1, ())
-    workflows = reading.framework.workflows.values()
+def _adopt_row(reading: _Reading, number: int, row: Mapping[str, str], adopted: Adopted) -> None:
+    before = len(reading.problems)
+    adoption = _adoption(reading, number, row)
+    under = _parent(reading, number, row)
+    if adoption is None or len(reading.problems) > before:
+        return
+    there = reading.before.find(adoption, under) if reading.table.once and under is not None else None
+    if there is not None:
+        adopted.already.append(AlreadyThere(number, *there))
+        return
+    signed = reading.work.signed(reading.by)
+    found = reading.attempt(number, "under", partial(adopt, reading.work, adoption, by=signed, under=under))
+    if found is not None:
+        adopted.cases.append(found)
+        reading.known |= {row["known_as"]: found[0]} if "known_as" in row and not reading.table.once else {}
+
+
+def table_of(grid: Grid, framework: Framework) -> Table:
+    """The cases of *grid*, whose first row names the columns as we do; or what is wrong with that."""
+    number, names = grid.rows[0] if grid.rows else (1, ())
+    workflows = framework.workflows.values()
     facts = {fact for workflow in workflows for fact in workflow.facts}
     events = {event for workflow in workflows for event in workflow.events}
+    places: dict[str, int] = {}
+    problems: list[CellProblem] = []
+
+    def wrong(place: int, error: LoopEngineError) -> None:
+        problems.append(CellProblem(grid.file, number, place, error.message, error.hint))
+
     for n, name in enumerate(names):
         if not name:
             continue
-        before, reading.columns[name] = reading.columns.get(name), n
+        before, places[name] = places.get(name), n
         event = name.removeprefix(_HAPPENED)
         if before is not None:
-            reading.wrong(number, name, BadValue(f"there are two columns {name}", "keep one"))
+            wrong(n, BadValue(f"there are two columns {name}", "keep one"))
         elif event != name and event not in events:
-            reading.wrong(number, name, UnknownName("event", event, events))
+            wrong(n, UnknownName("event", event, events))
         elif event == name and name not in _OWN and name not in facts:
-            reading.wrong(number, name, UnknownName("column", name, {*_OWN, *facts}))
+            wrong(n, UnknownName("column", name, {*_OWN, *facts}))
     for name in _REQUIRED:
-        if name not in reading.columns:
+        if name not in places:
             hint = "begin with a row such as workflow,state,opened_on,happened:EVENT,FACT"
-            reading.wrong(number, name, BadValue(f"there is no column {name}", hint))
+            wrong(0, BadValue(f"there is no column {name}", hint))
+    problems += flaws_told(grid, places.values(), number)
+    rows = [
+        (number, {name: cells[n] for name, n in places.items() if n < len(cells) and cells[n]})
+        for number, cells in (() if problems else grid.rows[1:])
+    ]
+    return Table(grid.file, places, rows, tuple(problems))
 
 
 def _adoption(reading: _Reading, number: int, row: Mapping[str, str]) -> Adoption | None:
@@ -163,7 +168,8 @@ def _adoption(reading: _Reading, number: int, row: Mapping[str, str]) -> Adoptio
     except NotSo as error:
         reading.wrong(number, "state" if error.event is None else _HAPPENED + error.event, error)
         return None
-    return Adoption(workflow, state, opened_on, told, path, facts, row.get("evidence"))
+    known_as = row.get("known_as") if reading.table.once else None
+    return Adoption(workflow, state, opened_on, told, path, facts, row.get("evidence"), known_as)
 
 
 def _told(reading: _Reading, number: int, row: Mapping[str, str], workflow: Workflow) -> tuple[Told, ...]:
@@ -198,14 +204,20 @@ def _facts(
 
 def _parent(reading: _Reading, number: int, row: Mapping[str, str]) -> Held | None:
     """The case under which that of a row is: one of the file, or one that there is."""
-    name = row.get("under")
+    name = row.get("under", reading.table.under)
     if name is None:
         return None
-    if name in reading.known:
-        return reading.known[name]
-    parent = reading.attempt(number, "under", lambda: reading.work.load(name))
-    if parent is not None:
-        bring_up(reading.work, parent)
+    if name not in reading.known:
+        parent = reading.attempt(number, "under", partial(_brought_up, reading, name))
+        if parent is None:
+            return None
+        reading.known[name] = parent
+    return reading.known[name]
+
+
+def _brought_up(reading: _Reading, reference: str) -> Held:
+    parent = reading.work.load(reference)
+    bring_up(reading.work, parent)
     return parent
 
 

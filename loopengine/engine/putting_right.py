@@ -5,11 +5,9 @@ Each is one transaction, needs a reason, and is for the roles that the framework
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, suppress
+from abc import abstractmethod
+from collections.abc import Mapping
 from datetime import date
-from pathlib import Path
 
 from sqlalchemy.orm import Session
 
@@ -17,35 +15,22 @@ from loopengine.core.actors import Actor
 from loopengine.core.history import words_body
 from loopengine.core.remedies import Remedy, entitle
 from loopengine.core.values import Json
-from loopengine.engine.adopting import Happened, adopt, adoption_of
-from loopengine.engine.adoption_files import adopt_rows
-from loopengine.engine.answered import Request, case_again, case_kept, recall, remember
+from loopengine.engine.answered import Request, recall, remember
 from loopengine.engine.catching_up import bring_up
 from loopengine.engine.log import log
-from loopengine.engine.opening import framework_for
-from loopengine.engine.reading import case_of
 from loopengine.engine.reassigning import Reassignment, reassign_all
 from loopengine.engine.results import Case, CaseFile
 from loopengine.engine.righted import Corrected, EndedApart, Reassigned
 from loopengine.engine.righted_again import corrected_again, ended_again
-from loopengine.engine.settling import settle
-from loopengine.engine.spreadsheets import read_grid
 from loopengine.engine.striking import strike_out
+from loopengine.engine.taking_over import TakingOver
 from loopengine.engine.withdrawing import merge, withdraw
 from loopengine.engine.work import Held, Work, is_said
 from loopengine.errors import BadValue
 
 
-class _TakenBack(Exception):
-    """Ends a transaction that was only tried."""
-
-
-class PuttingRight(ABC):
+class PuttingRight(TakingOver):
     """What an engine can put right."""
-
-    @abstractmethod
-    def _work(self, session: Session | None) -> AbstractContextManager[Work]:
-        """A transaction."""
 
     @abstractmethod
     def _take(self, work: Work, case: Case | CaseFile | str, by: Actor, revision: int | None) -> Held:
@@ -181,68 +166,6 @@ class PuttingRight(ABC):
         log("case.merged", case=result.case, into=result.into, dry_run=dry_run)
         return result
 
-    def adopt(
-        self,
-        workflow: str,
-        facts: Mapping[str, object] | None = None,
-        *,
-        by: Actor,
-        state: str,
-        on: date,
-        happened: Happened | None = None,
-        under: Case | CaseFile | str | None = None,
-        evidence: str | None = None,
-        key: str | None = None,
-        dry_run: bool = False,
-        session: Session | None = None,
-    ) -> Case:
-        """Take over a live case of *workflow* that was opened *on* a day in the past and stands in *state*.
-
-        *happened* are the days on which events happened: clocks and waits run from those, and what is late
-        already says so once. The way between them is the shortest that there is. What a step opens for each
-        party is not opened again: it is adopted, too, *under* this one.
-
-        Raises UnknownName, BadValue, NotAnswered, CaseNotFound, UsageError, or RefusedError if the actor is
-        not entitled to it.
-        """
-        asked, days = facts or {}, happened or {}
-        said = [state, str(under), evidence, {event: str(day) for event, day in days.items()}]
-        request = Request(key, "adopt", workflow, asked, by, on, said)
-        with self._tried(session, dry_run) as work:
-            if (before := recall(work, request)) is not None:
-                return case_again(before, work)
-            parent = None if under is None else work.load(str(under))
-            if parent is not None:
-                bring_up(work, parent)
-            framework = framework_for(work, parent)
-            entitle("adopt", Actor.expected(by).within(framework), framework)
-            adoption = adoption_of(
-                work, framework, workflow, state, on, days, asked, evidence=evidence, by=by
-            )
-            held, warnings = adopt(work, adoption, by=work.signed(by), under=parent)
-            settle(work, work.today)
-            case = case_of(held, warnings)
-            if not dry_run:
-                remember(work, request, case_kept(case))
-        log("case.adopted", case=case.reference, workflow=workflow, state=case.state, dry_run=dry_run)
-        return case
-
-    def adopt_all(
-        self, path: str | Path, *, by: Actor, dry_run: bool = False, session: Session | None = None
-    ) -> tuple[Case, ...]:
-        """Take over every case in the spreadsheet at *path*, a .csv or .xlsx file: all of them, or none.
-
-        Raises CellsRefused with all that is wrong, by cell; UsageError if the file cannot be read.
-        """
-        with self._tried(session, dry_run) as work:
-            framework = work.shelf.present
-            entitle("adopt", Actor.expected(by).within(framework), framework)
-            adopted = adopt_rows(work, read_grid(path), framework, by=by)
-            settle(work, work.today)
-            found = tuple(case_of(held, warnings) for held, warnings in adopted)
-        log("cases.adopted", cases=len(found), dry_run=dry_run)
-        return found
-
     def reassign(
         self,
         old: str,
@@ -270,14 +193,6 @@ class PuttingRight(ABC):
         held = self._take(work, case, by, revision)
         entitle(remedy, by, held.framework)
         return held
-
-    @contextmanager
-    def _tried(self, session: Session | None, dry_run: bool) -> Iterator[Work]:
-        """A transaction; of a *dry_run* nothing stays."""
-        with suppress(_TakenBack), self._work(session) as work:
-            yield work
-            if dry_run:
-                raise _TakenBack
 
 
 def _because(work: Work, reason: str, what: str) -> Mapping[str, Json]:

@@ -218,6 +218,31 @@ def test_what_is_wrong_is_told_by_cell_and_nothing_is_adopted(board: Engine, tmp
     assert board.audit().entries == 0
 
 
+def test_cells_that_do_not_say_what_they_seem_to_say_are_told(board: Engine, tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (
+        ["workflow", "state", "opened_on", "harmed"],
+        ["review", "referred", date(2017, 1, 2), "=1=1"],
+        ["review", "referred", date(2017, 1, 2), "#N/A"],
+        ["review", "referred", date(2017, 1, 2), None],
+    ):
+        sheet.append(row)
+    sheet.merge_cells("A3:A4")
+    book.save(tmp_path / "live.xlsx")
+
+    with pytest.raises(CellsRefused) as refused:
+        board.adopt_all(tmp_path / "live.xlsx", by=UNIT)
+
+    assert [f"{each.cell}: {each.message}" for each in refused.value.problems] == [
+        "D2: the cell has a formula that nobody has worked out",
+        "A3: the cells A3:A4 are merged, and only the first holds what they say",
+        "D3: the cell shows an error, #N/A",
+    ]
+    assert board.cases() == ()
+
+
 def test_the_first_row_has_to_name_the_columns(board: Engine, tmp_path: Path) -> None:
     file = tmp_path / "live.csv"
     file.write_text("workflow,happened:acept,harmd\n", "utf-8")
