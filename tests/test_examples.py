@@ -13,7 +13,12 @@ EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
 
 
 def test_there_are_examples() -> None:
-    assert [path.name for path in EXAMPLES] == ["explain_a_refusal.py", "web_application.py", "whole_loop.py"]
+    assert [path.name for path in EXAMPLES] == [
+        "a_year_in_south_tyneside.py",
+        "explain_a_refusal.py",
+        "web_application.py",
+        "whole_loop.py",
+    ]
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)

@@ -37,7 +37,7 @@ def arranged(program: click.Group, args: Sequence[str]) -> list[str]:
         if word == HELP_WORD and not words:
             word = HELP_FLAGS[-1]
         if word.startswith("-") and word != "-":
-            takes = _takes_value(program, word)
+            takes = _takes_value(program, word, rest)
             options.append([word, *rest[:takes]])
             del rest[:takes]
         else:
@@ -85,18 +85,27 @@ def not_taken(program: click.Group, error: click.NoSuchOption) -> UsageError:
     return UnknownName("option", flag, [*flags_of(error.ctx.command), *HELP_FLAGS])
 
 
-def _takes_value(program: click.Group, word: str) -> bool:
-    """Whether the option *word* takes the next argument as its value; raises UnknownName."""
+def _takes_value(program: click.Group, word: str, rest: Sequence[str]) -> bool:
+    """Whether the option *word* takes the first of the *rest* as its value; raises UnknownName.
+
+    Where it does so for some verbs and not for others, what follows is a value unless it is a verb for which
+    it is none.
+    """
     flag, equals, _ = word.partition("=")
-    if flag in HELP_FLAGS:
+    if flag in HELP_FLAGS or equals:
         return False
     every = set(HELP_FLAGS)
-    for command in chain([program], (command for _, command in verbs(program))):
+    takes: dict[str, bool] = {}
+    for words, command in chain([((), program)], verbs(program)):
         flags = flags_of(command)
         if flag in flags:
-            return not equals and not flags[flag].is_flag and not flags[flag].count
+            takes[words[0] if words else ""] = not flags[flag].is_flag and not flags[flag].count
         every.update(flags)
-    raise UnknownName("option", flag, every)
+    if not takes:
+        raise UnknownName("option", flag, every)
+    if len({*takes.values()}) == 1:
+        return next(iter(takes.values()))
+    return takes.get(rest[0], True) if rest else False
 
 
 def _next(group: click.Group, words: list[str], word: str) -> click.Command:

@@ -119,8 +119,10 @@ def print_as_it_is(text: str) -> None:
 
 
 @contextmanager
-def progress_bar(label: str) -> Iterator[Callable[[int], None] | None]:
-    """Where to tell how much more was done, while a bar in the terminal shows it; None in a pipe."""
+def progress_bar(label: str, total: int | None = None) -> Iterator[Callable[[int], None] | None]:
+    """Where to tell how much more was done, of a *total* if it is known, while a bar in the terminal shows
+    it; None in a pipe.
+    """
     import sys
 
     if sys.stderr is None or not sys.stderr.isatty():
@@ -131,7 +133,7 @@ def progress_bar(label: str) -> Iterator[Callable[[int], None] | None]:
 
     columns = (TextColumn(label), BarColumn(), TextColumn("{task.completed} done"), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(label, total=None)
+        task = bar.add_task(label, total=total)
         yield lambda more: bar.advance(task, more)
 
 

@@ -107,7 +107,8 @@ def verb(
 ) -> Callable[[Callable[..., int | None]], click.Command]:
     """Make a function a verb: it is called with what was `Given`, then with arguments and options of its own.
 
-    An option of its own that another verb has as well takes a value in both, or in neither.
+    An option of its own that another verb has as well takes a value in both, or in neither; `--framework`
+    alone does not, and `arranging.py` tells by what follows.
 
     *takes* are the particular options that it heeds; *made_as* is how it reads its arguments. What it returns
     is the exit status, None for 0.

@@ -45,7 +45,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "run": "timing",
         "calendar": "calendar",
     },
-    "Seeing it": {"board": "board", "report": "reporting"},
+    "Seeing it": {"board": "board", "report": "reporting", "simulate": "simulating"},
     "Putting right": {
         "correct": "righting",
         "withdraw": "righting",

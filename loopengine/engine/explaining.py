@@ -15,6 +15,7 @@ from loopengine.core.definitions import Step, Workflow
 from loopengine.core.machine import Decision, blocking, outlook
 from loopengine.core.rules.awaiting import Prospect, prospect, time_changes, waits_for
 from loopengine.core.rules.explanation import Node, explain, renamed
+from loopengine.core.rules.expressions import Condition, facts_of
 from loopengine.core.rules.obstacles import missing_events
 from loopengine.core.rules.questions import open_questions, would_change
 from loopengine.core.rules.unread import Unread, unread
@@ -32,24 +33,27 @@ from loopengine.store import books
 _Members: TypeAlias = "list[tuple[str | None, Held]]"
 
 
-def explain_case(view: Now | Then, held: Held, event: str | None = None) -> Why:
-    """The outlook on every event that *held*'s state answers to, or on *event* alone.
+def explain_case(view: Now | Then, held: Held, event: str | None = None, *, brief: bool = False) -> Why:
+    """The outlook on every event that *held*'s state answers to, or on *event* alone; *brief* as in
+    `Engine.explain`.
 
     Raises UnknownName for an event that the workflow does not know; one that is not answered here gives none.
     """
     if event is not None and event not in held.workflow.events:
         raise UnknownName("event", event, held.workflow.events)
     kinds = held.workflow.linked_kinds
-    under = [(each.record.kind, each) for each in view.sub_cases(held)]
+    under = [(each.record.kind, each) for each in (view.sub_cases(held) if held.tallies else ())]
     under += [(kind, each) for kind, each in view.tied(held) if kind in kinds] if kinds else []
     steps = held.workflow.states[held.record.state].steps.values()
     look_beside(view, held, steps, view.today)
-    outlooks = tuple(_outlook(view, held, step, under) for step in steps if event in (None, step.event))
+    outlooks = tuple(
+        _outlook(view, held, step, under, brief=brief) for step in steps if event in (None, step.event)
+    )
     references = tuple(dict.fromkeys(each.record.reference for _, each in under))
     return Why(case_of(held), references, outlooks, tuple(held.framework.roles))
 
 
-def _outlook(view: Now | Then, held: Held, step: Step, under: _Members) -> Outlook:
+def _outlook(view: Now | Then, held: Held, step: Step, under: _Members, *, brief: bool) -> Outlook:
     position, kinds = held.position(view.today), held.workflow.linked_kinds
     situation, facts = position.situation, held.workflow.facts
     verdict, earliest, obstacles = outlook(step, held.workflow, position, view.calendar(held))
@@ -58,7 +62,9 @@ def _outlook(view: Now | Then, held: Held, step: Step, under: _Members) -> Outlo
     questions = () if settled or condition is None else open_questions(condition, situation)
     awaited = () if settled or condition is None else waits_for(condition, situation)
     events = () if verdict == "allowed" else _missing(step, situation)
-    ahead = Prospect() if verdict == "allowed" else _ahead(step, situation, facts, earliest, events)
+    unanswered = () if settled or condition is None else _unanswered(condition, situation)
+    enough = verdict == "allowed" or (brief and (questions or unanswered))
+    ahead = Prospect() if enough else _ahead(step, situation, facts, earliest, events)
     if any(change.fact in held.workflow.naming for fix in ahead.fixes for change in fix):
         ahead = replace(ahead, fixes=sound(held, step, ahead.fixes, ahead.day or view.today))
     blocked_by = tuple(
@@ -75,12 +81,16 @@ def _outlook(view: Now | Then, held: Held, step: Step, under: _Members) -> Outlo
         agencies=eligible_agencies(step, situation.facts, held.framework.agencies),
         reason_required=step.reason_required,
         questions=_facts(facts, (*questions, *unknown_parties(step, situation.facts))),
-        would_change=() if condition is None else _facts(facts, would_change(condition, situation, facts)),
+        would_change=()
+        if condition is None or brief
+        else _facts(facts, would_change(condition, situation, facts)),
         fixes=() if blocked_by else ahead.fixes,
         waiting_for=_awaited(under, awaited),
         not_before=ahead.day if ahead.day is not None and ahead.day > view.today else None,
         blocked_by=blocked_by,
-        because=None if condition is None else named(view.connection, explain(condition, situation, facts)),
+        because=None
+        if condition is None or brief
+        else named(view.connection, explain(condition, situation, facts)),
         sources=_cites(step),
         override=step.override,
         obstacles=tuple(obstacles),
@@ -89,7 +99,12 @@ def _outlook(view: Now | Then, held: Held, step: Step, under: _Members) -> Outlo
         waiting_for_events=events,
         by_waiting=None if blocked_by else ahead.by_waiting,
         linked=tuple(kind for kind in dict.fromkeys(kind for kind, _ in awaited) if kind in kinds),
+        unanswered=_facts(facts, unanswered),
     )
+
+
+def _unanswered(condition: Condition, situation: Situation) -> tuple[str, ...]:
+    return tuple(name for name in facts_of(condition) if name not in situation.facts)
 
 
 def _missing(step: Step, situation: Situation) -> tuple[str, ...]:

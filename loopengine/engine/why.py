@@ -19,7 +19,8 @@ class Outlook:
 
     *obstacles* say in words what its wait and the holds on the case have against it; *awaits* the kinds of
     sub-case that its rule waits for, and the state that they have to reach; *opens* the kinds that it opens;
-    *linked* those awaited that are not opened, but tied to the case.
+    *linked* those awaited that are not opened, but tied to the case; *unanswered* the facts that its rule
+    reads and nobody has answered, whether they are open questions or not.
     One of *fixes* made, if there are any, and *not_before* come, it is allowed. *waiting_for_events* have to
     happen first; *by_waiting* is the day on which it is allowed if nothing is done at all.
     """
@@ -47,6 +48,7 @@ class Outlook:
     waiting_for_events: tuple[str, ...] = ()
     by_waiting: date | None = None
     linked: tuple[str, ...] = ()
+    unanswered: tuple[Fact, ...] = ()
 
     def to_json(self, case: str, roles: tuple[str, ...]) -> Document:
         """One of the events that `why` prints; *roles* are those that answer a question which names none."""

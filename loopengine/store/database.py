@@ -69,6 +69,14 @@ class Database:
             connection.begin()  # not with the first statement: not every one is run by SQLAlchemy
             yield connection
 
+    def never_wait(self) -> None:
+        """From now on do not wait for the disk: for what could be made again, should the power fail."""
+        if self._own and self._engine.dialect.name == "sqlite":
+            event.listen(self._engine, "connect", _without_waiting)
+            while self._kept:
+                self._kept.pop().close()
+            self._engine.dispose()
+
     def only_look(self, why: str, way_out: str) -> None:
         """From now on let nobody write, who is told *why*."""
         self._closed = (why, way_out)
@@ -226,6 +234,10 @@ def _settings(connection: object, _record: object) -> None:
     cursor.execute("pragma recursive_triggers = on")  # INSERT OR REPLACE then meets the DELETE trigger
     cursor.execute("pragma synchronous = full")  # WAL with NORMAL loses acknowledged commits at power loss
     cursor.close()
+
+
+def _without_waiting(connection: object, _record: object) -> None:
+    connection.execute("pragma synchronous = off").close()  # type: ignore[attr-defined]  # the driver's own
 
 
 def _begin(connection: Connection) -> None:

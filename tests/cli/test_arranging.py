@@ -195,4 +195,18 @@ def test_an_option_takes_a_value_in_every_verb_that_has_it_or_in_none():
 
     ways = {flag: {takes for _, takes in group} for flag, group in groupby(found, lambda pair: pair[0])}
 
-    assert [flag for flag, takes in ways.items() if len(takes) > 1] == []
+    # `schema --framework` is as old as `simulate --framework NAME` is wanted.
+    assert [flag for flag, takes in ways.items() if len(takes) > 1] == ["--framework"]
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        (["--framework", "schema"], ["schema", "--framework"]),
+        (["--framework", "schema", "--json"], ["schema", "--framework", "--json"]),
+        (["--framework", "north", "simulate"], ["simulate", "--framework", "north"]),
+        (["--framework=north", "simulate"], ["simulate", "--framework=north"]),
+    ],
+)
+def test_an_option_that_is_a_flag_for_one_verb_and_not_for_another_is_told_by_what_follows(given, meant):
+    assert arranged(program, given) == meant

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from itertools import product
 
 import pytest
 from support.awkward import framework
+from support.small import engine as small_engine
 from support.small import salts
 
 from loopengine import Actor, Case, Engine
@@ -259,3 +261,30 @@ def test_no_sub_case_is_waited_for_where_fewer_would_have_to_be_done(board: Boar
     outlook = board.outlook(case, "give_up")
 
     assert (outlook.waiting_for, outlook.awaits, outlook.fixes) == ((), (), ())
+
+
+def test_a_brief_answer_says_what_to_do_and_not_why() -> None:
+    board = small_engine()
+    case = board.open("review", by=UNIT)
+
+    brief = board.explain(case, "accept", brief=True).event("accept")
+    full = board.explain(case, "accept").event("accept")
+
+    assert (brief.because, brief.would_change, brief.fixes) == (None, (), ())
+    assert full.because is not None
+    assert full.fixes
+    assert replace(full, because=None, would_change=(), fixes=()) == replace(
+        brief, not_before=full.not_before, by_waiting=full.by_waiting
+    )
+
+
+def test_a_brief_answer_has_the_fixes_once_nothing_is_left_to_answer() -> None:
+    board = small_engine()
+    case = board.open("review", {"harmed": False}, by=UNIT)
+    asked = board.explain(case, "accept", brief=True).event("accept")
+    assert ([fact.name for fact in asked.unanswered], asked.fixes) == (["concern"], ())
+    board.record(case, {"concern": True}, by=UNIT)
+
+    brief = board.explain(case, "accept", brief=True).event("accept")
+
+    assert brief.fixes == board.explain(case, "accept").event("accept").fixes != ()

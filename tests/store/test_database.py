@@ -164,3 +164,13 @@ def test_a_locked_database_is_waited_for_and_then_named(
 def test_what_is_no_url_is_named(url: str) -> None:
     with pytest.raises(StorageError, match="is not a database URL"):
         Database(url)
+
+
+def test_a_database_that_need_not_outlive_a_power_cut_does_not_wait_for_the_disk(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'board.db'}")
+
+    database.never_wait()
+
+    for connection in (database.writing, database.reading):
+        with connection() as at_work:
+            assert at_work.exec_driver_sql("pragma synchronous").scalar_one() == 0

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, TypeAlias, assert_never
 
 from loopengine.core.durations import Duration
@@ -335,6 +336,8 @@ def leaves_of(condition: Condition) -> Iterator[Leaf]:
             yield condition
 
 
+# Asked again and again of the few rules that there are.
+@lru_cache(maxsize=4096)
 def facts_of(node: Condition | Operand) -> tuple[str, ...]:
     """The names of the facts that *node* reads, each once, in the order of the rule."""
     names: dict[str, None] = {}

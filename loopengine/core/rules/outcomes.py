@@ -7,8 +7,7 @@ leaves out cannot come about; one that it names might not, where the same fact s
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import reduce
-from operator import and_, or_
+from functools import cache, reduce
 from typing import TypeAlias
 
 from loopengine.core.rules.expressions import AllOf, AnyOf, Condition, Known, Leaf, Not, Possible, RuleRef
@@ -32,9 +31,9 @@ def outcomes(condition: Condition, of_leaf: Callable[[Leaf], Outcomes]) -> Outco
         case Known(part):
             return frozenset(map(known, outcomes(part, of_leaf)))
         case AllOf(parts):
-            return reduce(_lifted(and_), (outcomes(part, of_leaf) for part in parts), frozenset({Truth.TRUE}))
+            return reduce(_all_of, (outcomes(part, of_leaf) for part in parts), frozenset({Truth.TRUE}))
         case AnyOf(parts):
-            return reduce(_lifted(or_), (outcomes(part, of_leaf) for part in parts), frozenset({Truth.FALSE}))
+            return reduce(_any_of, (outcomes(part, of_leaf) for part in parts), frozenset({Truth.FALSE}))
         case _:
             return of_leaf(condition)
 
@@ -55,5 +54,12 @@ def leaves_where(
             yield condition
 
 
-def _lifted(connective: Callable[[Truth, Truth], Truth]) -> Callable[[Outcomes, Outcomes], Outcomes]:
-    return lambda left, right: frozenset(connective(one, other) for one in left for other in right)
+# There are seven sets of verdicts, and so few pairs of them.
+@cache
+def _all_of(left: Outcomes, right: Outcomes) -> Outcomes:
+    return frozenset(one & other for one in left for other in right)
+
+
+@cache
+def _any_of(left: Outcomes, right: Outcomes) -> Outcomes:
+    return frozenset(one | other for one in left for other in right)
