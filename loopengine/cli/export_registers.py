@@ -9,7 +9,7 @@ import click
 from loopengine.cli.context import answer, engine
 from loopengine.cli.options import Given, verb
 from loopengine.cli.output import Page, Styled
-from loopengine.cli.papers import destination, written
+from loopengine.cli.papers import destination, out_options, written
 from loopengine.cli.wording import counted
 
 if TYPE_CHECKING:
@@ -21,30 +21,28 @@ DEFAULT = "registers.xlsx"
 
 
 @verb("registers", "as_of")
-@click.argument("file", metavar="[FILE.xlsx]", required=False)
+@out_options(DEFAULT)
 @click.option("--open", "open_only", is_flag=True, help="Only cases that have not ended.")
 @click.option("--workflow", "only", metavar="WORKFLOW", multiple=True, help="Only this; again, for several.")
-@click.option("--replace", is_flag=True, help="Write it even if the file is there already.")
 def export_registers_verb(
-    given: Given, file: str | None, open_only: bool, only: tuple[str, ...], replace: bool
+    given: Given, out: str | None, open_only: bool, only: tuple[str, ...], replace: bool
 ) -> None:
     """Write the registers as a workbook, a sheet for each workflow.
 
     A row for each case: where it stands, whose move it is, what is due next, and all that is known of it, in
-    columns that can be filtered and sorted. It is for insiders: what people wrote is in it. Without a name it
-    is registers.xlsx.
+    columns that can be filtered and sorted. It is for insiders: what people wrote is in it.
 
     \b
     Example:
-      loopengine export registers registers.xlsx --open
+      loopengine export registers --open --out ours.xlsx
     """
     from loopengine.exchange.registers import write_registers
     from loopengine.exchange.workbooks import see_that_it_can_be_written
 
-    path = destination(file, DEFAULT, replace=replace, suffixes=(".xlsx",))
+    path = destination(out, DEFAULT, replace=replace, suffixes=(".xlsx",))
     see_that_it_can_be_written()
-    with engine(given) as at_work, written(path) as out:
-        done = write_registers(out, at_work, open_only=open_only, workflows=only, as_of=given.as_of)
+    with engine(given) as at_work, written(path) as file:
+        done = write_registers(file, at_work, open_only=open_only, workflows=only, as_of=given.as_of)
     document = {"file": str(path), "cases": done.cases, "cut": done.cut}
     answer(given, document, lambda page: _tell(page, path, done))
 

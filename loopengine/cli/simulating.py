@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from loopengine.rehearsal import Rehearsal
 
 _DATABASE = "rehearsal.db"
+_SHOWN = 200  # cases of a stage that the board page shows: the most pressing ones
 
 
 @verb("simulate")
@@ -91,7 +92,18 @@ def simulate_verb(
 
 def write_papers(rehearsal: Rehearsal, folder: Path) -> Sequence[Path]:
     """Write what a board would look at in the end into *folder*: its page, and its annual report."""
-    return ()
+    from loopengine.cli.papers import written
+    from loopengine.reports.board_page import board_page
+    from loopengine.reports.gathering import board_of
+    from loopengine.reports.pages import Imprint
+
+    engine = rehearsal.engine
+    now = engine.clock.now()
+    board = board_of(engine.survey(open_only=True), limit=_SHOWN)
+    page = folder / "board.html"
+    with written(page) as file:
+        file.write(board_page(board, Imprint(engine.framework.title, now, now, engine.rehearsal)).encode())
+    return (page,)
 
 
 def _left(rehearsal: Rehearsal, path: Path, seconds: float, audit: Audit, papers: Sequence[Path]) -> Document:

@@ -6,11 +6,12 @@ Does not know what day it is, what falls due, or why an organisation closes.
 
 from __future__ import annotations
 
+from calendar import isleap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import MAXYEAR, MINYEAR, date, datetime, timedelta
-from functools import cache
-from itertools import islice
+from functools import cache, lru_cache
+from itertools import accumulate, islice
 from typing import Literal, TypeAlias, assert_never, get_args
 
 from loopengine.core.durations import Duration, months_on
@@ -155,7 +156,8 @@ class WorkingCalendar:
         _refuse_instants(today, due)
         if due < today:
             return -self.working_days_left(due, today)
-        return sum(map(self._works, islice(_days(today), 1, (due - today).days + 1)))
+        whole_years = sum(_worked(self, year)[-1] for year in range(today.year, due.year))
+        return whole_years + _worked_by(self, due) - _worked_by(self, today)
 
     def _works(self, day: date) -> bool:
         return day.weekday() < _SATURDAY and day not in self.closures and not self._is_holiday(day)
@@ -224,6 +226,19 @@ class WorkingCalendar:
 def _shipped() -> WorkingCalendar:
     published = england_and_wales()
     return WorkingCalendar(holidays=published.days, first=published.first, horizon=published.horizon)
+
+
+@lru_cache(maxsize=512)
+def _worked(calendar: WorkingCalendar, year: int) -> tuple[int, ...]:
+    """The working days up to the close of each day of *year*, after a nought; the last is all of them."""
+    first, days = date(year, 1, 1), 366 if isleap(year) else 365
+    worked = (calendar.is_working(first + timedelta(days=n)) for n in range(days))
+    return tuple(accumulate(worked, initial=0))
+
+
+def _worked_by(calendar: WorkingCalendar, day: date) -> int:
+    """The working days of the year of *day*, up to its close."""
+    return _worked(calendar, day.year)[day.timetuple().tm_yday]
 
 
 def _days(first: date, step: timedelta = _ONE_DAY) -> Iterator[date]:

@@ -18,7 +18,7 @@ def test_the_registers_are_written_and_the_file_is_named(loop, folder):
     loop.case("harmed=yes", "--role", "business_unit")
     loop.case("--role", "business_unit")
 
-    said = loop.rehearse("export", "registers", "out.xlsx")
+    said = loop.rehearse("export", "registers", "--out", "out.xlsx")
 
     assert said.status == 0
     assert said.out.splitlines()[0] == "out.xlsx is written: 2 cases"
@@ -46,8 +46,8 @@ def test_what_cannot_be_written_leaves_nothing_behind(loop, folder):
     loop.case("--role", "business_unit")
     before = sorted(folder.iterdir())
 
-    assert loop.rehearse("export", "registers", "out.csv").status == 2
-    unknown = loop.rehearse("export", "registers", "out.xlsx", "--workflow", "reviews")
+    assert loop.rehearse("export", "registers", "--out", "out.csv").status == 2
+    unknown = loop.rehearse("export", "registers", "--out", "out.xlsx", "--workflow", "reviews")
 
     assert unknown.status == 2
     assert "no workflow is called 'reviews'" in unknown.err
@@ -59,7 +59,12 @@ def test_only_open_cases_and_only_some_workflows(loop, folder):
     declined = loop.case("harmed=no", "--role", "business_unit")
     loop.rehearse("fire", declined, "decline", "--role", "independent_chair", "--reason", "no harm")
 
-    assert loop.rehearse("export", "registers", "a.xlsx", "--open", "--json").json["cases"] == {"review": 1}
+    assert loop.rehearse("export", "registers", "--out", "a.xlsx", "--open", "--json").json["cases"] == {
+        "review": 1
+    }
     assert (
-        loop.rehearse("export", "registers", "b.xlsx", "--workflow", "action", "--json").json["cases"] == {}
+        loop.rehearse("export", "registers", "--out", "b.xlsx", "--workflow", "action", "--json").json[
+            "cases"
+        ]
+        == {}
     )
