@@ -12,7 +12,7 @@ from inspect import cleandoc
 import click
 
 # The reports, each with the module in which it is `NAME_report`.
-REPORTS: Mapping[str, str] = {"case": "case_report"}
+REPORTS: Mapping[str, str] = {"annual": "annual", "case": "case_report"}
 
 
 class _Reports(click.Group):

@@ -67,7 +67,7 @@ def _of_workbook(content: bytes, path: str) -> Iterable[Sequence[str]]:
     try:
         from openpyxl import load_workbook  # late: optional, and slow to import
     except ImportError:
-        hint = "pip install 'loopengine[spreadsheets]', or save it as CSV UTF-8"
+        hint = "pip install 'loopengine[office]', or save it as CSV UTF-8"
         raise UsageError(f"reading {path!r} needs openpyxl, which is not installed", hint) from None
     try:
         book = load_workbook(BytesIO(content), read_only=True, data_only=True)
