@@ -38,8 +38,8 @@ def annual_report(
     """Write the board's annual report of a period.
 
     Reviews, decisions, what was late, learning, actions, dissemination, evaluation: as of the end of the
-    period, as far as it is known today. A page for the browser, or with --out FILE.docx a Word document. With --json
-    nothing is written, and the figures are printed.
+    period, as far as it is known today. A page for the browser, or with --out FILE.docx a Word document.
+    With --json nothing is written, and the figures are printed.
 
     \b
     Example:

@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from loopengine.core.values import Fact
-from loopengine.reports.annual.back import LookedBack, value_title
-from loopengine.reports.annual.figures import Chart, Counts, Section, Table, bars
+from loopengine.reports.annual.back import LookedBack
+from loopengine.reports.annual.counting import Counts
+from loopengine.reports.annual.figures import (
+    Chart,
+    Section,
+    Table,
+    bars,
+)
 from loopengine.reports.annual.flows import FLOW, OVERDUE, SET_ASIDE, count_flow, flow_table
+from loopengine.reports.annual.kinds import value_title
 from loopengine.reports.pages import counted
 
 # How the loops of a framework call the cases under a review (docs/annual-report.md).

@@ -8,16 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from loopengine.core.chronicle import Stay
-from loopengine.core.definitions import STAGES, Deadline, Framework, State, Step, Workflow
+from loopengine.core.definitions import Deadline, Framework, State, Step, Workflow
 from loopengine.core.ends import MERGED, WITHDRAWN, state_of
 from loopengine.core.history import struck_out
 from loopengine.core.values import Json
 from loopengine.engine.results import Line
 from loopengine.engine.surveying import Surveyed
 from loopengine.reports.annual.figures import Period, words_of
+from loopengine.reports.annual.kinds import agency_fact, is_review
 
 NOBODY = "nobody"
 
@@ -275,31 +276,6 @@ class LookedBack:
             reason=line.reason,
             sets=dict(facts) if isinstance(facts, Mapping) else {},
         )
-
-
-@lru_cache(maxsize=512)
-def is_review(workflow: Workflow) -> bool:
-    """Whether *workflow* is a review type: one that enters all seven stages of the loop."""
-    stages = {state.stage for state in workflow.states.values()}
-    return stages.union(*(step.passes for step in workflow.steps())).issuperset(STAGES)
-
-
-@lru_cache(maxsize=512)
-def agency_fact(workflow: Workflow) -> str | None:
-    """The fact that says which agency has a case of *workflow* in hand: the party of its owners."""
-    named = (party.of for state in workflow.states.values() for party in state.owner)
-    parties = (each for each in named if each is not None and each in workflow.facts)
-    return next((each for each in parties if workflow.facts[each].type == "party"), None)
-
-
-def value_title(framework: Framework, values: Sequence[str], value: str) -> str:
-    """The title of *value*, one of *values*, if they are a list of the framework; or else as words."""
-    titles: list[dict[str, str]] = [
-        {name: each.title for name, each in named.items()} for named in framework.lists.values()
-    ]
-    titles.append({name: each.title for name, each in framework.channels.items()})
-    titles.append({name: each.title for name, each in framework.agencies.items()})
-    return next((each[value] for each in titles if set(values) <= each.keys()), words_of(value))
 
 
 def _eve_in(stay: Stay, first: date) -> bool:

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from loopengine.reports.annual.back import LookedBack, value_title
-from loopengine.reports.annual.figures import TOTAL, Column, Counts, Period, Row, Section, Table, words_of
+from loopengine.reports.annual.back import LookedBack
+from loopengine.reports.annual.counting import Counts
+from loopengine.reports.annual.figures import (
+    TOTAL,
+    Column,
+    Period,
+    Row,
+    Section,
+    Table,
+    words_of,
+)
+from loopengine.reports.annual.kinds import value_title
 from loopengine.reports.annual.small_numbers import RULE, hidden
 from loopengine.reports.pages import counted
 

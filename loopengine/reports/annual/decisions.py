@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from loopengine.reports.annual.back import LookedBack, Move
+from loopengine.reports.annual.counting import Capped, Counts
 from loopengine.reports.annual.figures import (
-    Capped,
     Column,
-    Counts,
     Row,
     Said,
     Section,

@@ -5,9 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from loopengine.reports.annual.actions import what_it_is
-from loopengine.reports.annual.back import LookedBack, value_title
-from loopengine.reports.annual.figures import Capped, Column, Counts, Row, Section, Table, told_as, words_of
+from loopengine.reports.annual.back import LookedBack
+from loopengine.reports.annual.counting import Capped, Counts
+from loopengine.reports.annual.figures import (
+    Column,
+    Row,
+    Section,
+    Table,
+    told_as,
+    words_of,
+)
 from loopengine.reports.annual.flows import FLOW, OVERDUE, SET_ASIDE, count_flow, flow_table
+from loopengine.reports.annual.kinds import value_title
 from loopengine.reports.annual.learning import channel_fact, recurring
 from loopengine.reports.pages import counted, sentence
 
@@ -71,7 +80,8 @@ class Returns:
         graded = told_as(self._graded, "return was", "returns were")
         are = "is" if open_after == 1 else "are"
         late = self._agencies.sum("overdue")
-        return f"{returns} asked for, and {graded} graded; {open_after:,} {are} open at the end, {late:,} overdue."
+        still = f"{open_after:,} {are} open at the end, {late:,} overdue"
+        return f"{returns} asked for, and {graded} graded; {still}."
 
 
 class Challenges:

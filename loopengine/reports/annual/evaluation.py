@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from loopengine.core.definitions import STAGES
 from loopengine.core.ends import state_of
 from loopengine.reports.annual.back import LookedBack, Move
+from loopengine.reports.annual.counting import Capped, Counts
 from loopengine.reports.annual.figures import (
-    Capped,
     Column,
-    Counts,
     Period,
     Row,
     Said,

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from loopengine.reports.annual.back import LookedBack
-from loopengine.reports.annual.figures import Column, Counts, Table, without_empty
+from loopengine.reports.annual.counting import Counts
+from loopengine.reports.annual.figures import (
+    Column,
+    Table,
+    without_empty,
+)
 
 FLOW = (
     Column("open_before", "Open at the start"),

@@ -9,13 +9,11 @@ from datetime import date
 from loopengine.core.definitions import Workflow
 from loopengine.core.durations import shift
 from loopengine.core.values import Fact
-from loopengine.reports.annual.back import LookedBack, value_title
+from loopengine.reports.annual.back import LookedBack
+from loopengine.reports.annual.counting import DAYS, Counts, Days
 from loopengine.reports.annual.figures import (
-    DAYS,
     Chart,
     Column,
-    Counts,
-    Days,
     Period,
     Row,
     Section,
@@ -25,6 +23,7 @@ from loopengine.reports.annual.figures import (
     words_of,
 )
 from loopengine.reports.annual.flows import OVERDUE, count_flow
+from loopengine.reports.annual.kinds import value_title
 from loopengine.reports.pages import counted
 
 NO_THEME, EVERYBODY, NO_CHANNEL = "none", "everybody", "none"

@@ -8,13 +8,11 @@ from typing import Literal
 from loopengine.core.chronicle import entered
 from loopengine.core.definitions import STAGES, Stage
 from loopengine.reports.annual.back import LookedBack
+from loopengine.reports.annual.counting import DAYS, Counts, Days
 from loopengine.reports.annual.figures import (
-    DAYS,
     TOTAL,
     Chart,
     Column,
-    Counts,
-    Days,
     Period,
     Row,
     Section,

@@ -6,13 +6,11 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from loopengine.reports.annual.back import Arming, LookedBack
+from loopengine.reports.annual.counting import Capped, Counts, Days
 from loopengine.reports.annual.figures import (
     Bar,
-    Capped,
     Chart,
     Column,
-    Counts,
-    Days,
     Period,
     Row,
     Said,
