@@ -45,11 +45,11 @@ class Returns:
         values = workflow.repeated[GRADED].values
         self._values |= {value: value_title(case.framework, values, value) for value in values}
         graded = False
-        for item, title in listing.titles.items():
-            grade = case.answers.get(f"{GRADED}.{item}")
+        for item in listing.items:
+            grade = case.answers.get(f"{GRADED}.{item.name}")
             if grade is not None and case.period.covers(grade.so_on):
                 graded = True
-                self._grades.add(item, title, str(grade.value))
+                self._grades.add(item.name, item.title, str(grade.value))
         self._graded += graded
 
     def sections(self) -> Iterator[Section]:
