@@ -218,10 +218,20 @@ class Oracle:
     def tables(self) -> dict[str, Numbers]:
         """Each table by section and key: by row, its cells by column; totals as the row `total`."""
         return {
-            **self.reviews(), **self.time_taken(), **self.decisions(), **self.late_and_held(), **self.learning(),
-            **self.actions(), **self.dissemination(), **self.evaluation(), **self.child_deaths(), **self.returns(),
-            **self.challenges(), **self.framework_review(), **self.other_work(),
-        }  # fmt: skip
+            **self.reviews(),
+            **self.time_taken(),
+            **self.decisions(),
+            **self.late_and_held(),
+            **self.learning(),
+            **self.actions(),
+            **self.dissemination(),
+            **self.evaluation(),
+            **self.child_deaths(),
+            **self.returns(),
+            **self.challenges(),
+            **self.framework_review(),
+            **self.other_work(),
+        }
 
     # --- cases that come and go -----------------------------------------------------------------------------
 

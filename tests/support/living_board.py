@@ -1,5 +1,7 @@
-"""A board on which a good deal happens, in an order that nobody has thought of: cases of every sort, walked and
-left, held, put right, withdrawn; answers that come late and are changed; and time that passes.
+"""A board on which a good deal happens, in an order that nobody has thought of.
+
+Cases of every sort are walked and left, held, put right, withdrawn; answers come late and are changed; and
+time passes.
 """
 
 from __future__ import annotations
@@ -8,11 +10,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
+from typing import Any
 
 from engine.test_blind_walker import EnginePage
 
 from loopengine import Actor, Engine, Framework, LoopEngineError, load_framework
 from loopengine.clock import FrozenClock
+from loopengine.core.definitions import STAGES, State
 from loopengine.workflow_files import default_framework
 from support.small import salts
 from support.walker import Walker
@@ -30,6 +34,26 @@ SORTS = (
 )
 
 
+class Onward(EnginePage):
+    """The page, on which what leads nowhere can seldom be seen: so that cases get far."""
+
+    framework: Framework
+    rng: Random
+
+    def why(self, case: str) -> Any:
+        """What may happen next, mostly without the ways out."""
+        why = super().why(case)
+        states = self.framework.workflow(why["workflow"]).states
+        ahead = [each for each in why["events"] if not _leads_nowhere(states[each["to"]])]
+        if ahead and self.rng.random() < 0.93:
+            why["events"] = ahead
+        return why
+
+
+def _leads_nowhere(state: State) -> bool:
+    return state.final and (state.excused or state.stage in (None, *STAGES[:4]))
+
+
 @dataclass
 class LivingBoard:
     """A board, and what *rng* makes happen on it."""
@@ -45,7 +69,9 @@ class LivingBoard:
             self.url, framework=self.framework, clock=self.clock, salt=salts(), create=True, rehearsal=True
         )
         self.everybody = Actor("Everybody", self.framework.roles)
-        self.walker = Walker(EnginePage(self.engine, self.clock), self.rng)
+        page = Onward(self.engine, self.clock)
+        page.framework, page.rng = self.framework, self.rng
+        self.walker = Walker(page, self.rng)
 
     @property
     def today(self) -> date:
@@ -55,7 +81,14 @@ class LivingBoard:
         """Let so many things happen."""
         doings = (
             *(self.open_one, self.walk_one, self.walk_one, self.walk_one, self.walk_far),
-            *(self.pass_time, self.answer_late, self.hold_or_release, self.put_right, self.try_something),
+            *(
+                self.tell_of_a_death,
+                self.pass_time,
+                self.answer_late,
+                self.hold_or_release,
+                self.put_right,
+                self.try_something,
+            ),
         )
         for _ in range(acts):
             with suppress(LoopEngineError):
@@ -83,13 +116,13 @@ class LivingBoard:
 
     def walk_far(self) -> None:
         case = self.some_case()
-        for _ in range(40):
+        for _ in range(25):
             self.step(case)
 
     def step(self, case: str) -> None:
         why = self.walker.page.why(case)
         before = self.today
-        with suppress(AssertionError, LoopEngineError):
+        with suppress(AssertionError, KeyError, LoopEngineError):
             self.walker.act(why, 0)
         # Nobody waits for years: then something else is done.
         assert before <= self.today
@@ -98,6 +131,14 @@ class LivingBoard:
         self.clock.advance(days=self.rng.choice([1, 4, 11, 30, 75]))
         if self.rng.random() < 0.3:
             self.engine.sweep()
+
+    def tell_of_a_death(self) -> None:
+        """Say what the panel records of a death."""
+        deaths = [each for each in self.ongoing() if each.startswith("CDR")]
+        asks = self.framework.workflow("child-death-review").facts
+        for fact in ("category", "modifiable_factors") if deaths else ():
+            said = {fact: self.rng.choice(asks[fact].values[:3])}
+            self.engine.record(self.rng.choice(deaths), said, by=self.everybody, evidence="Form C")
 
     def answer_late(self) -> None:
         """Say what has been so for a while, or put right what was said."""

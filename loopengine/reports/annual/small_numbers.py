@@ -39,21 +39,19 @@ def hidden_places(numbers: list[list[int]]) -> frozenset[Place]:
     """Where a number is hidden in *numbers*, whose last row and last column are totals."""
     nonzero = [(i, j) for i, row in enumerate(numbers) for j, number in enumerate(row) if number]
     found = {(i, j) for i, j in nonzero if numbers[i][j] < SMALLEST_SHOWN}
-    while (
-        told := next((place for place in sorted(found) if not _could_differ(numbers, found, place)), None)
-    ) is not None:
-        shown = [place for place in nonzero if place not in found]
-        # If all were hidden, twice of each number would be as possible as what they are.
-        found.add(min(shown, key=lambda place: _cost(numbers, place, told)))
+    # If all were hidden, twice of each number would be as possible as what they are: so this comes to an end.
+    while not all(_could_differ(numbers, found, place) for place in found):
+        shown = (place for place in nonzero if place not in found)
+        found.add(min(shown, key=lambda place: _cost(numbers, found, place)))
     return frozenset(found)
 
 
-def _cost(numbers: list[list[int]], place: Place, told: Place) -> tuple[int, int, int, Place]:
-    """How little one would like to hide *place* for the sake of *told*: rather beside it, and no total."""
+def _cost(numbers: list[list[int]], places: set[Place], place: Place) -> tuple[bool, int, int, int, Place]:
+    """How little one would like to hide *place* as well: rather beside hidden ones, no total, and a small one."""
     (i, j), last_row, last_column = place, len(numbers) - 1, len(numbers[0]) - 1
-    beside = i == told[0] or j == told[1]
+    beside = any(row == i for row, _ in places) + any(column == j for _, column in places)
     totals = (i == last_row) + (j == last_column)
-    return (not beside, totals, numbers[i][j], place)
+    return (not beside, totals, -beside, numbers[i][j], place)
 
 
 def _could_differ(numbers: list[list[int]], places: set[Place], place: Place) -> bool:
