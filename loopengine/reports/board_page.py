@@ -38,5 +38,5 @@ def _summary(board: Board) -> str:
 
 def _beneath(family: Family) -> str:
     """What a family's line says of the cases beneath: how many of what, how many late, and the next day."""
-    kinds = ", ".join(f"{number:,} {title}" for title, number in family.kinds)
+    kinds = ", ".join(title if number == 1 else f"{title} × {number:,}" for title, number in family.kinds)
     return f"{counted(family.counts.beneath, 'open case', 'open cases')} beneath it: {kinds}"

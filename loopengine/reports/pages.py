@@ -15,7 +15,8 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from loopengine.clock import LONDON
+from loopengine.clock import LONDON, london_date
+from loopengine.core.values import Value, spell_text
 
 TEMPLATES = Path(__file__).with_name("templates")
 # Characters that act instead of being seen, or that turn the text around them.
@@ -111,6 +112,10 @@ def _moment(instant: datetime) -> Markup:
     )
 
 
+def _spelled(value: Value) -> str:
+    return day_words(value) if isinstance(value, date) else spell_text(value).replace("_", " ")
+
+
 def _finalize(value: object) -> object:
     """What a template prints: never a None that somebody forgot, and no character that acts unseen."""
     if value is None:
@@ -132,6 +137,8 @@ def _environment() -> Environment:
         day=_time,
         short_day=_short_time,
         moment=_moment,
+        day_of=lambda instant: _time(london_date(instant)),
+        spelled=_spelled,
         said=_said,
         sentence=sentence,
         days_left=days_left_words,
