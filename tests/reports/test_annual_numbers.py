@@ -8,9 +8,13 @@ from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.strategies import integers
+from support import small
 from support.annual_oracle import Oracle, raw_cases
-from support.living_board import LivingBoard
+from support.living_board import SHIPPED, LivingBoard
+from support.small import salts
 
+from loopengine import Actor, Engine
+from loopengine.clock import FrozenClock, london_date
 from loopengine.reports.annual.compiling import compile_annual
 from loopengine.reports.annual.figures import NOT_SHOWN, Period
 
@@ -18,10 +22,9 @@ from loopengine.reports.annual.figures import NOT_SHOWN, Period
 IN_WORDS = {"case", "decided", "review", "hold"}
 
 
-def told(board: LivingBoard, since: date, until: date) -> dict[str, Any]:
-    period = Period(since, until, board.today)
-    survey = board.engine.survey(histories=True)
-    return compile_annual(survey, board.engine.framework, period).to_json()
+def told(board: Engine, since: date, until: date) -> dict[str, Any]:
+    period = Period(since, until, london_date(board.clock.now()))
+    return compile_annual(board.survey(histories=True), board.framework, period).to_json()
 
 
 def rows_of(report: dict[str, Any]) -> dict[str, dict[str, dict[str, Any]]]:
@@ -36,12 +39,13 @@ def rows_of(report: dict[str, Any]) -> dict[str, dict[str, dict[str, Any]]]:
     }
 
 
-def agree(board: LivingBoard, since: date, until: date) -> int:
+def agree(board: Engine, since: date, until: date) -> int:
     """Hold every number of the report against the oracle's; how many there were."""
     report = told(board, since, until)
-    with board.engine.database.reading() as connection:
+    with board.database.reading() as connection:
         cases = raw_cases(connection)
-    oracle = Oracle(cases, since, min(until, board.today))
+    until = min(until, london_date(board.clock.now()))
+    oracle = Oracle(cases, since, until)
     expected = {name: rows for name, rows in oracle.tables().items() if rows}
     printed = {name: rows for name, rows in rows_of(report).items() if rows}
     assert printed.keys() == expected.keys()
@@ -55,7 +59,7 @@ def agree(board: LivingBoard, since: date, until: date) -> int:
                 numbers += 1
                 if cell != NOT_SHOWN and column not in IN_WORDS:
                     assert cell == rows[row][column], (name, row, column)
-    assert report["cases"] == sum(case.opened <= min(until, board.today) for case in oracle.cases)
+    assert report["cases"] == sum(case.opened <= until for case in oracle.cases)
     return numbers
 
 
@@ -76,8 +80,80 @@ def test_every_number_is_that_of_the_raw_history(seed: int) -> None:
 
     for _ in range(4):
         since = board.first + timedelta(days=rng.randrange(-30, days))
-        agree(board, since, since + timedelta(days=rng.choice([0, 6, 90, 364])))
-    everything = agree(board, board.first - timedelta(days=30), board.today)
+        agree(board.engine, since, since + timedelta(days=rng.choice([0, 6, 90, 364])))
+    everything = agree(board.engine, board.first - timedelta(days=30), board.today)
 
     assert everything > 100
     board.engine.close()
+
+
+EVERYBODY = Actor("Everybody", SHIPPED.roles)
+OPENED = date(2017, 1, 9)
+
+
+def test_what_was_decided_against_a_rule_and_what_was_refused_is_counted() -> None:
+    clock = FrozenClock("2017-01-09T09:00Z")
+    board = small.engine(clock=clock)
+    case = board.open("review", {"harmed": False}, by=small.UNIT)
+    assert not board.fire(case, "accept", by=small.CHAIR).moved
+    executive = Actor("The Executive", "executive")
+    board.fire(case, "accept", by=executive, reason="public concern").require()
+
+    agree(board, OPENED, OPENED)
+    decisions = told(board, OPENED, OPENED)["sections"]["decisions"]
+
+    assert decisions["tables"]["overrides"]["rows"][0]["number"] == 1
+    assert decisions["tables"]["refused"]["rows"][0]["number"] == 1
+    assert decisions["tables"]["against"]["rows"][0]["reason"] == "public concern"
+
+
+def test_a_case_that_was_taken_over_counts_from_the_day_on_which_it_began() -> None:
+    clock = FrozenClock("2017-06-09T09:00Z")
+    board = Engine("sqlite://", framework=SHIPPED, clock=clock, salt=salts())
+    happened = {"begin": date(2017, 2, 1), "submit_evidence": date(2017, 3, 1), "agree": date(2017, 1, 20)}
+    facts = {"owner": "police", "due_on": "2017-04-01", "change": "as agreed", "kind": "training"}
+    ordered = dict(sorted(happened.items(), key=lambda each: each[1]))
+    board.adopt("action", facts, by=EVERYBODY, state="evidence_submitted", on=OPENED, happened=ordered)
+
+    for since in (date(2017, 1, 1), date(2017, 2, 10), date(2017, 5, 1)):
+        assert agree(board, since, since + timedelta(days=30)) > 0
+    (row, total) = told(board, OPENED, OPENED)["sections"]["actions"]["tables"]["by_agency"]["rows"]
+
+    assert (row["title"], row["opened"], row["open_after"], total["opened"]) == ("Police", 1, 1, 1)
+
+
+def test_a_period_cuts_a_case_in_two() -> None:
+    clock = FrozenClock("2017-01-09T09:00Z")
+    board = Engine("sqlite://", framework=SHIPPED, clock=clock, salt=salts())
+    case = board.open("challenge", {"about_agency": "police"}, by=EVERYBODY)
+    clock.advance(days=40)
+    board.fire(
+        case, "take_back", by=Actor("Unit", "business_unit", "schools"), reason="it is settled"
+    ).require()
+
+    def flow(since: date, until: date) -> list[int]:
+        agree(board, since, until)
+        tables = told(board, since, until)["sections"]["challenges"]["tables"]
+        total = tables["by_agency"]["rows"][-1] if tables else {}
+        return [total.get(key, 0) for key in ("open_before", "opened", "ended", "open_after", "overdue")]
+
+    ended = OPENED + timedelta(days=40)
+    eve = ended - timedelta(days=1)
+    assert flow(OPENED, ended) == [0, 1, 1, 0, 0]
+    assert flow(OPENED, eve) == [0, 1, 0, 1, 1]
+    assert flow(ended, ended) == [1, 0, 1, 0, 0]
+    assert flow(date(2017, 1, 10), eve) == [1, 0, 0, 1, 1]
+    assert flow(date(2016, 1, 1), date(2016, 12, 31)) == [0, 0, 0, 0, 0]
+
+
+def test_what_is_put_right_after_the_period_is_as_it_is_known_now() -> None:
+    clock = FrozenClock("2017-01-09T09:00Z")
+    board = Engine("sqlite://", framework=SHIPPED, clock=clock, salt=salts())
+    point = board.open("learning-point", {"theme": "neglect"}, by=EVERYBODY)
+    clock.advance(days=300)
+    board.record(point, {"theme": "supervision"}, by=EVERYBODY, on=OPENED, correction=True)
+
+    agree(board, OPENED, OPENED)
+    (theme, _) = told(board, OPENED, OPENED)["sections"]["learning"]["tables"]["themes"]["rows"]
+
+    assert theme["row"] == "supervision"

@@ -12,6 +12,8 @@ from datetime import date
 
 from loopengine.reports.annual.figures import TOTAL, Cell, Column, Row
 
+MOST = 100  # rows of a list that tells single cases
+
 
 class Counts:
     """Numbers by row and by column, out of which a table is made."""
@@ -99,7 +101,7 @@ DAYS = (
 class Capped:
     """Rows of which only so many are kept, and the rest counted."""
 
-    most: int = 100
+    most: int = field(default_factory=lambda: MOST)
     rows: list[tuple[date, Row]] = field(default_factory=list)
     left_out: int = 0
 

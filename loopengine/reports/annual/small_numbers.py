@@ -47,7 +47,7 @@ def hidden_places(numbers: list[list[int]]) -> frozenset[Place]:
 
 
 def _cost(numbers: list[list[int]], places: set[Place], place: Place) -> tuple[bool, int, int, int, Place]:
-    """How little one would like to hide *place* as well: rather beside hidden ones, no total, and a small one."""
+    """How little one would like to hide *place* as well: beside hidden ones, no total, a small one."""
     (i, j), last_row, last_column = place, len(numbers) - 1, len(numbers[0]) - 1
     beside = any(row == i for row, _ in places) + any(column == j for _, column in places)
     totals = (i == last_row) + (j == last_column)
