@@ -14,11 +14,9 @@ from loopengine.reports.annual.figures import (
     bars,
 )
 from loopengine.reports.annual.flows import FLOW, OVERDUE, SET_ASIDE, count_flow, flow_table
-from loopengine.reports.annual.kinds import value_title
+from loopengine.reports.annual.kinds import ACTIONS, RECOMMENDATIONS, value_title, what_it_is
 from loopengine.reports.pages import counted
 
-# How the loops of a framework call the cases under a review (docs/annual-report.md).
-ACTIONS, RECOMMENDATIONS = "actions", "recommendations"
 COLUMNS = (*FLOW[:3], SET_ASIDE, FLOW[3], OVERDUE)
 
 
@@ -31,7 +29,7 @@ class Actions:
 
     def add(self, case: LookedBack) -> None:
         """Count *case*, if it is an action or a recommendation."""
-        what = what_it_is(case)
+        what = what_it_is(case.framework, case.workflow.name)
         if what == RECOMMENDATIONS:
             count_flow(self._recommendations, case, *case.agency)
         if what != ACTIONS:
@@ -74,15 +72,6 @@ class Actions:
         are = "is" if open_after == 1 else "are"
         late = f", {overdue:,} of them overdue" if overdue else ", none of them overdue" if open_after else ""
         return f"{begun} opened and {ended:,} ended; {open_after:,} {are} open at the end{late}."
-
-
-def what_it_is(case: LookedBack) -> str | None:
-    """Whether *case* is one of the actions or of the recommendations of some review."""
-    for kind in (ACTIONS, RECOMMENDATIONS):
-        named = (each.sub_cases.get(kind) for each in case.framework.workflows.values())
-        if any(each is not None and each.workflow == case.workflow.name for each in named):
-            return kind
-    return None
 
 
 def _charts(table: Table) -> Iterator[Chart]:

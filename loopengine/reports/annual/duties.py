@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from loopengine.reports.annual.actions import what_it_is
 from loopengine.reports.annual.back import LookedBack
 from loopengine.reports.annual.counting import Capped, Counts
 from loopengine.reports.annual.figures import (
@@ -16,8 +15,8 @@ from loopengine.reports.annual.figures import (
     words_of,
 )
 from loopengine.reports.annual.flows import FLOW, OVERDUE, SET_ASIDE, count_flow, flow_table
-from loopengine.reports.annual.kinds import value_title
-from loopengine.reports.annual.learning import channel_fact, recurring
+from loopengine.reports.annual.kinds import value_title, what_it_is
+from loopengine.reports.annual.learning import channel_fact
 from loopengine.reports.pages import counted, sentence
 
 # Names that the report knows workflows by (docs/annual-report.md).
@@ -192,8 +191,7 @@ class OtherWork:
         """Count *case*, if nobody else does."""
         elsewhere = (
             case.is_review
-            or what_it_is(case) is not None
-            or recurring(case.workflow) is not None
+            or what_it_is(case.framework, case.workflow.name) is not None
             or channel_fact(case) is not None
             or case.workflow.name in (CHALLENGE, FRAMEWORK_REVIEW)
         )

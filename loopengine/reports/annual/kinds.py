@@ -11,6 +11,19 @@ from functools import lru_cache
 from loopengine.core.definitions import STAGES, Framework, Workflow
 from loopengine.reports.annual.figures import words_of
 
+# How the loops of a framework call the cases under a review (docs/annual-report.md).
+LEARNING_POINTS, ACTIONS, RECOMMENDATIONS = "learning_points", "actions", "recommendations"
+
+
+@lru_cache(maxsize=512)
+def what_it_is(framework: Framework, workflow: str) -> str | None:
+    """Whether a case of *workflow* is one of the learning points, actions or recommendations of a review."""
+    for kind in (LEARNING_POINTS, ACTIONS, RECOMMENDATIONS):
+        named = (each.sub_cases.get(kind) for each in framework.workflows.values())
+        if any(each is not None and each.workflow == workflow for each in named):
+            return kind
+    return None
+
 
 @lru_cache(maxsize=512)
 def is_review(workflow: Workflow) -> bool:

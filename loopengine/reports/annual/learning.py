@@ -23,7 +23,7 @@ from loopengine.reports.annual.figures import (
     words_of,
 )
 from loopengine.reports.annual.flows import OVERDUE, count_flow
-from loopengine.reports.annual.kinds import value_title
+from loopengine.reports.annual.kinds import LEARNING_POINTS, value_title, what_it_is
 from loopengine.reports.pages import counted
 
 NO_THEME, EVERYBODY, NO_CHANNEL = "none", "everybody", "none"
@@ -37,7 +37,7 @@ _THEMES = (
 class Learning:
     """Counts learning points by theme: those of the period, those that came back, and where all stand.
 
-    A learning point is a case whose workflow asks for something that `recurs`.
+    Its theme is what its workflow asks for and says of that it `recurs`.
     """
 
     def __init__(self, period: Period) -> None:
@@ -50,12 +50,15 @@ class Learning:
     def add(self, case: LookedBack) -> None:
         """Count *case*, if it is a learning point."""
         fact = recurring(case.workflow)
-        if fact is None or case.at_end is None:
+        is_one = what_it_is(case.framework, case.workflow.name) == LEARNING_POINTS
+        if not is_one or case.at_end is None:
             return
-        self._recurs = fact
-        theme = case.answers.get(fact.name)
-        name = NO_THEME if theme is None else str(theme.value)
-        title = "No theme yet" if theme is None else value_title(case.framework, fact.values, name)
+        self._recurs = fact or self._recurs
+        theme = None if fact is None else case.answers.get(fact.name)
+        name, title = NO_THEME, "No theme yet"
+        if theme is not None and fact is not None:
+            name = str(theme.value)
+            title = value_title(case.framework, fact.values, name)
         if theme is not None:
             self._given.setdefault(name, Counter())[theme.so_on] += 1
         if case.was_opened:
