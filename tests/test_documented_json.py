@@ -10,10 +10,13 @@ from typing import Any
 
 import pytest
 from support.door import TEXTS
+from support.seen import board as seen_board
 from support.small import CHAIR, OFFICER, REVIEWER, UNIT, engine
 
 from loopengine.core.files.loading import framework_from_texts
 from loopengine.engine.why import decision_json
+from loopengine.reports.case_page import report_of
+from loopengine.reports.gathering import board_of
 
 PAGE = (Path(__file__).resolve().parents[1] / "docs" / "command-line.md").read_text("utf-8")
 
@@ -100,6 +103,24 @@ def test_the_keys_of_an_answer_at_the_door_are_those_of_the_page(
     assert within("intake", "opened") == set(taken["opened"][0])
     assert set(taken["case"]) == set(answers["open"])
     assert set(taken["decision"]) == set(answers["fire"])
+
+
+def test_the_keys_of_a_board_are_those_of_the_page() -> None:
+    at_work, case = seen_board()
+    board = board_of(at_work.survey(open_only=True), limit=9).to_json()
+    stage = next(each for each in json.loads(json.dumps(board["stages"])) if each["beneath"])
+    row = stage["rows"][0]
+
+    assert documented("board") - {"as_of", "rehearsal"} == set(board)
+    assert within("board", "stages") | {"cases", "beneath", "late", "due_soon", "held"} == set(stage)
+    assert within("board", "rows") == set(row)
+    assert within("board", "next_due") == set(row["beneath"]["pressing"][0]["next_due"])
+    assert {"cases", "late", "kinds", "pressing"} == set(row["beneath"])
+
+    told = report_of(at_work.dossier(case)).to_json()
+    shown = documented("show") - {"list"} | documented("list")
+    assert (documented("report case") - {"show"}) | shown == set(told)
+    assert within("report case", "stays") == set(json.loads(json.dumps(told["stays"]))[0])
 
 
 def test_the_keys_of_a_question_are_those_of_the_page(answers: dict[str, Any]) -> None:

@@ -59,6 +59,8 @@ def board_verb(given: Given, role_of: str | None, limit: str, out: str | None, r
 def _title(name: str, framework: Framework) -> str:
     """The title of the role or agency called *name*; raises UnknownName."""
     known = {**framework.agencies, **framework.roles}
+    if not known:  # the files cannot be read as they are: nobody knows
+        return name
     if name not in known:
         raise UnknownName("role or agency", name, known)
     return known[name].title

@@ -5,6 +5,8 @@ Knows where the page goes. Does not know what stands on it.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from loopengine.cli.context import engine
@@ -12,15 +14,19 @@ from loopengine.cli.options import Given, verb
 from loopengine.cli.output import print_json
 from loopengine.cli.papers import STANDARD_OUTPUT, destination, out_options, put
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 
 @verb("case", "as_of")
 @click.argument("case")
 @out_options("CASE.html; - is standard output")
 def case_report(given: Given, case: str, out: str | None, replace: bool) -> None:
-    """Write one case as a readable timeline: clocks drawn, stages and days, decisions and reasons.
+    """Write one case as a readable timeline.
 
-    It has everything on file, names and reasons included: it is for those who may see the case. One file, to
-    be opened in any browser or printed. With --json nothing is written, and what it tells is printed.
+    Where it stands, its clocks drawn, days in each stage, decisions with rules and reasons. It has everything
+    on file, names included: it is for those who may see the case. One file, for any browser, or paper. With
+    --json nothing is written, and what it tells is printed.
 
     \b
     Example:
@@ -29,18 +35,20 @@ def case_report(given: Given, case: str, out: str | None, replace: bool) -> None
     from loopengine.reports.case_page import case_page, report_of
     from loopengine.reports.pages import Imprint
 
+    to_file = not given.json and out != STANDARD_OUTPUT
+    path = _path(out, case, replace) if to_file and out is not None else None
     with engine(given) as at_work:
         now = at_work.clock.now()
         dossier = at_work.dossier(case, as_of=given.as_of)
-        report = report_of(dossier)
-        if given.json:
-            print_json(report.to_json())
-            return
-        path = None
-        if out != STANDARD_OUTPUT:
-            default = f"{dossier.file.case.reference}.html"
-            path = destination(out, default, replace=replace, suffixes=(".html", ".htm"))
-        title = dossier.found.framework.title
-        imprint = Imprint(title, now, given.as_of or now, at_work.rehearsal)
-        html = case_page(report, imprint)
-    put(html, path)
+        rehearsal = at_work.rehearsal
+    report = report_of(dossier)
+    if given.json:
+        print_json(report.to_json())
+        return
+    if to_file and path is None:
+        path = _path(None, dossier.file.case.reference, replace)
+    put(case_page(report, Imprint(dossier.found.framework.title, now, given.as_of or now, rehearsal)), path)
+
+
+def _path(out: str | None, case: str, replace: bool) -> Path:
+    return destination(out, f"{case}.html", replace=replace, suffixes=(".html", ".htm"))
