@@ -37,6 +37,11 @@ class Actor:
             raise BadValue(f"{actor!r} is not an actor", "say by=Actor(name, roles)")
         return actor
 
+    @property
+    def acting(self) -> str:
+        """As what they act, in words, where they may not: an actor in no role has to say one."""
+        return f"the actor acts as {', '.join(sorted(self.roles)) or 'nobody: say in which role'}"
+
     def within(self, framework: Framework) -> Actor:
         """This actor, if *framework* knows the roles and the agency; raises UnknownName."""
         for role in sorted(self.roles):

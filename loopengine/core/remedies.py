@@ -19,5 +19,5 @@ def entitle(remedy: Remedy, by: Actor, framework: Framework) -> None:
     if by.roles.isdisjoint(may):
         raise RefusedError(
             f"{remedy} is for {' or '.join(may)} to do",
-            f"the actor acts as {', '.join(sorted(by.roles)) or 'nobody: say in which role'}",
+            by.acting,
         )

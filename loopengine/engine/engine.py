@@ -197,15 +197,15 @@ class Engine(PuttingRight):
             before = recall(work, request)
             if before is not None:
                 case, decision = intake_again(before, work)
-                opened = opened_by(work, framework, told, decision)
-                return replace(said, case=case, decision=decision, opened=opened)
-            Actor.expected(by).within(framework)
-            case, decision, n = take_in(
-                work, framework, told, by=by, on=day, evidence=evidence, reason=reason
-            )
-            remember(work, request, intake_kept(case, decision, n))
+            else:
+                Actor.expected(by).within(framework)
+                case, decision, n = take_in(
+                    work, framework, told, by=by, on=day, evidence=evidence, reason=reason
+                )
+                remember(work, request, intake_kept(case, decision, n))
             opened = opened_by(work, framework, told, decision)
-        log("incident.taken_in", case=case.reference, children=len(each), decided=decision is not None)
+        if before is None:
+            log("incident.taken_in", case=case.reference, children=len(each), decided=decision is not None)
         return replace(said, case=case, decision=decision, opened=opened)
 
     def record(

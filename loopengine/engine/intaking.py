@@ -148,8 +148,8 @@ def chosen_fact(workflow: Workflow) -> str:
 
 def is_decided(workflow: Workflow, facts: Mapping[str, object]) -> bool:
     """Whether *facts*, of an incident, say which reviews there will be."""
-    decided = {opens.chosen for step in workflow.steps() for opens in step.opens} - {None}
-    return any(name.partition(".")[0] in decided for name in facts)
+    chosen = chosen_fact(workflow)
+    return bool(chosen) and any(name.partition(".")[0] == chosen for name in facts)
 
 
 def _decided(

@@ -27,7 +27,7 @@ def typed(
         if allowed and not by.roles & set(allowed):
             raise NotAnswered(
                 f"{name} is for {' or '.join(allowed)} to answer",
-                f"the actor acts as {', '.join(sorted(by.roles)) or 'nobody: say in which role'}",
+                by.acting,
             )
     return values
 

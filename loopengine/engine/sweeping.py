@@ -179,20 +179,24 @@ def _one_by_one(
         with begin() as work:
             rows = cases.due_in_family(work.connection, root, _until(work, until))
         rows = [row for row in rows if row not in failures]
-        try:
-            done += do(rows, root)
-        except StorageError:
-            raise
-        except Exception:
-            for row in rows:
-                try:
-                    done += do([row], root)
-                except StorageError:
-                    raise
-                except Exception as error:
-                    said = error.message if isinstance(error, LoopEngineError) else type(error).__name__
-                    failures[row] = Failure(_name(begin, row), said, broken=isinstance(error, BrokenHistory))
+        lots = [rows] if rows else []
+        while lots:
+            lot = lots.pop(0)
+            try:
+                done += do(lot, root)
+            except StorageError:
+                raise
+            except Exception as error:
+                if len(lot) > 1:  # one of them is broken, or several are
+                    lots = [[row] for row in lot]
+                else:
+                    failures[lot[0]] = _failure(_name(begin, lot[0]), error)
     return done
+
+
+def _failure(case: str, error: Exception) -> Failure:
+    said = error.message if isinstance(error, LoopEngineError) else type(error).__name__
+    return Failure(case, said, broken=isinstance(error, BrokenHistory))
 
 
 def _name(begin: Begin, row: int) -> str:
