@@ -38,8 +38,9 @@ report_verb = _Reports(
         """Write a report, to be read in a browser and printed.
 
         \b
-        Example:
+        Examples:
           loopengine report case SCR-2017-001
+          loopengine report annual --from 2016-04-01 --to 2017-03-31
         """
     ),
 )

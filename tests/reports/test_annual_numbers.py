@@ -157,3 +157,18 @@ def test_what_is_put_right_after_the_period_is_as_it_is_known_now() -> None:
     (theme, _) = told(board, OPENED, OPENED)["sections"]["learning"]["tables"]["themes"]["rows"]
 
     assert theme["row"] == "supervision"
+
+
+def test_what_difference_a_review_has_made_is_told_in_the_annual_report() -> None:
+    clock = FrozenClock("2017-01-09T09:00Z")
+    board = Engine("sqlite://", framework=SHIPPED, clock=clock, salt=salts())
+    review = board.open("serious-case-review", by=EVERYBODY)
+    made = {"difference_made": "Babies are weighed, and their mothers asked"}
+    board.record(review, made, by=EVERYBODY, on=OPENED)
+
+    agree(board, OPENED, OPENED)
+    evaluation = told(board, OPENED, OPENED)["sections"]["evaluation"]
+    (row,) = evaluation["tables"]["differences"]["rows"]
+
+    assert row["difference"] == made["difference_made"]
+    assert "1 review says what difference it has made to children" in evaluation["says"]
