@@ -30,7 +30,7 @@ FENCES = {
     "alembic": "store/",
     "apscheduler": "scheduler.py",
     "click": "cli/",
-    "docx": "reports/word.py",
+    "docx": "reports/word",
     "holidays": "core/forecast.py",
     "hypothesis": "testing/",
     "icalendar": "reports/icalendar.py",

@@ -1,4 +1,4 @@
-"""A page of ours as a Word document: the only door to python-docx.
+"""A page of ours as a Word document; with `word_marks.py` the only door to python-docx.
 
 It is made of the very HTML that the template gave, so that both say the same: headings, paragraphs, lists,
 tables whose head comes again on each page, and pictures where the page draws. Does not know what is told.
@@ -7,7 +7,6 @@ tables whose head comes again on each page, and pictures where the page draws. D
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,17 +19,17 @@ from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Emu, Inches, Pt, RGBColor
-from docx.table import Table, _Cell
+from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 
 from loopengine.errors import UsageError
 from loopengine.reports.elements import Element, elements_of
+from loopengine.reports.word_marks import border_left, describe_table, kept, mark_row, number_of_page
 
 LANGUAGE = "en-GB"
 _HEADINGS = {"h1": "Title", "h2": "Heading 1", "h3": "Heading 2"}
 _PICTURE_INCHES = 6.4
-# What XML cannot hold, even escaped.
-_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_MANY_COLUMNS, _SHORT = 7, 12
 _INK = RGBColor(0x17, 0x20, 0x2A)
 
 
@@ -95,7 +94,7 @@ def _dress(document: Document) -> None:
 def _describe(document: Document, title: str, made_at: datetime) -> None:
     """Title and language, by which programs that read aloud know what they read."""
     known = document.core_properties
-    known.title, known.language = _kept(title)[:255], LANGUAGE
+    known.title, known.language = kept(title)[:255], LANGUAGE
     known.author, known.comments, known.subject = "loopengine", "", ""
     known.created = known.modified = made_at.astimezone(UTC).replace(tzinfo=None)
     for style in document.styles.element.iter(qn("w:lang")):
@@ -112,25 +111,14 @@ def _write_margins(document: Document, page: Element) -> None:
     section = document.sections[0]
     board = " ".join(each.words().strip() for each in page.all("p") if "board" in each.classes)
     above = section.header.paragraphs[0] if section.header.paragraphs else section.header.add_paragraph()
-    above.text = _kept(board)
+    above.text = kept(board)
     foot = " ".join(" ".join(each.words().split()) for each in page.all("footer"))
     below = section.footer.paragraphs[0] if section.footer.paragraphs else section.footer.add_paragraph()
-    below.text = f"{_kept(foot)} Page "
-    _number_of_page(below)
+    below.text = f"{kept(foot)} Page "
+    number_of_page(below)
     for paragraph in (above, below):
         for run in paragraph.runs:
             run.font.size = Pt(8)
-
-
-def _number_of_page(paragraph: Paragraph) -> None:
-    field = OxmlElement("w:fldSimple")
-    field.set(qn("w:instr"), "PAGE")
-    run = OxmlElement("w:r")
-    text = OxmlElement("w:t")
-    text.text = "1"
-    run.append(text)
-    field.append(run)
-    paragraph._p.append(field)
 
 
 class _Writer:
@@ -178,9 +166,11 @@ class _Writer:
     def _text(self, element: Element, style: str | None = None) -> None:
         """A paragraph, what is strong in it or leads to somewhere set apart."""
         paragraph = self._document.add_paragraph(style=style if style in self._styles else None)
+        if "lead" in element.classes:
+            paragraph.paragraph_format.keep_with_next = True
         if "notice" in element.classes:
             paragraph.paragraph_format.left_indent = Cm(0.5)
-            _border_left(paragraph)
+            border_left(paragraph)
         parts = [
             each if isinstance(each, Element) else Element("span", {}, [each]) for each in element.inside
         ]
@@ -188,7 +178,7 @@ class _Writer:
         for at, part in enumerate(seen):
             words = " ".join(part.words().split()) if part.tag != "bdi" else part.words()
             spaced = at + 1 < len(seen) and (_ends_white(part) or _begins_white(seen[at + 1]))
-            run = paragraph.add_run(_kept(words + (" " if spaced else "")))
+            run = paragraph.add_run(kept(words + (" " if spaced else "")))
             run.bold = True if part.tag in ("strong", "a") else None
             if "lead" in element.classes:
                 run.font.size = Pt(12)
@@ -206,8 +196,8 @@ class _Writer:
             return
         shape = self._document.add_picture(io.BytesIO(bytes_), width=Inches(_PICTURE_INCHES))
         told = shape._inline.docPr
-        told.set("descr", _kept(drawn.given.get("aria-label", "")))
-        told.set("title", "" if caption is None else _kept(caption.words().strip()))
+        told.set("descr", kept(drawn.given.get("aria-label", "")))
+        told.set("title", "" if caption is None else kept(caption.words().strip()))
 
     def _table(self, element: Element) -> None:
         rows = list(element.all("tr"))
@@ -220,12 +210,21 @@ class _Writer:
         table = self._document.add_table(len(rows), max(map(len, cells)))
         if "Table Grid" in self._styles:
             table.style = "Table Grid"
-        _describe_table(table, caption)
-        _widen(table, [*zip(*cells, strict=True)], self._room())
+        describe_table(table, caption)
+        table.autofit = False
+        points = 8.5 if len(cells[0]) <= _MANY_COLUMNS else 7.5
+        widths = _widths([*zip(*cells, strict=True)], self._room(), points)
+        for column, width in zip(table.columns, widths, strict=True):
+            column.width = width
+        totals = len([row for part in element.all("tfoot") for row in part.all("tr")])
         for at, (row, given) in enumerate(zip(table.rows, cells, strict=True)):
-            _mark_row(row._tr, is_head=at < heads)
-            for cell, said in zip(row.cells, given, strict=True):
-                _fill(cell, said, keep=at + 1 < len(rows) and (at < heads or len(rows) <= 8))
+            mark_row(row._tr, is_head=at < heads)
+            bold = at < heads or at >= len(rows) - totals
+            # A short table stays on one page, and the head of a long one with what follows.
+            keep = at + 1 < len(rows) and (at < heads or len(rows) <= _SHORT)
+            for cell, said, width in zip(row.cells, given, widths, strict=True):
+                cell.width = width
+                _fill(cell, said, points, bold=bold, keep=keep)
         self._document.add_paragraph().paragraph_format.space_after = Pt(2)
 
     def _room(self) -> int:
@@ -233,7 +232,7 @@ class _Writer:
         return int((section.page_width or Cm(21)) - (section.left_margin or 0) - (section.right_margin or 0))
 
 
-def _fill(cell: _Cell, said: Element, *, keep: bool) -> None:
+def _fill(cell: _Cell, said: Element, points: float, *, bold: bool, keep: bool) -> None:
     paragraph = cell.paragraphs[0]
     _add_lines(paragraph, said.words().strip())
     paragraph.paragraph_format.space_after = paragraph.paragraph_format.space_before = Pt(1.5)
@@ -241,67 +240,25 @@ def _fill(cell: _Cell, said: Element, *, keep: bool) -> None:
     if "number" in said.classes:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     for run in paragraph.runs:
-        run.font.size = Pt(8.5)
-        run.bold = True if said.tag == "th" else None
+        run.font.size = Pt(points)
+        run.bold = True if bold else None
 
 
-def _room_for(column: Sequence[Element]) -> tuple[int, int]:
-    """How much room *column* needs, and how much of what is left it should have: one of numbers none."""
-    head, *cells = column
-    longest_word = max(len(word) for cell in column for word in (cell.words().split() or [""]))
-    needed = int(Cm(0.45) + min(longest_word, 16) * Cm(0.175))
-    numbers = "number" in head.classes
-    return needed, 0 if numbers else min(80, max((len(cell.words()) for cell in cells), default=0))
-
-
-def _widen(table: Table, columns: Sequence[Sequence[Element]], room: int) -> None:
-    """Share the *room* out: each column has what its longest word needs, and those of words the rest."""
-    table.autofit = False
-    needs = [_room_for(column) for column in columns]
+def _widths(columns: Sequence[Sequence[Element]], room: int, points: float) -> list[Emu]:
+    """How the *room* is shared out: each column has what its longest word needs, those of words the rest."""
+    needs: list[tuple[int, int]] = []
+    for head, *cells in columns:
+        longest = max(len(word) for cell in (head, *cells) for word in cell.words().split() or [""])
+        needed = int(Cm(0.5) + min(longest, 16) * Pt(points * 0.62))
+        several = max((len(cell.words()) for cell in cells), default=0)
+        needs.append((needed, 0 if "number" in head.classes else min(80, several)))
     left = max(0, room - sum(needed for needed, _ in needs))
     shares = sum(share for _, share in needs) or 1
-    for column, (needed, share) in zip(table.columns, needs, strict=True):
-        column.width = Emu(needed + left * share // shares)
-        for cell in column.cells:
-            cell.width = column.width
-
-
-def _describe_table(table: Table, caption: str) -> None:
-    """What the table is about, for programs that read aloud."""
-    properties = table._tbl.tblPr
-    for name in ("w:tblCaption", "w:tblDescription"):
-        said = OxmlElement(name)
-        said.set(qn("w:val"), _kept(caption)[:255])
-        properties.append(said)
-    for look in properties.iter(qn("w:tblLook")):
-        look.set(qn("w:firstRow"), "1")
-        look.set(qn("w:firstColumn"), "1")
-
-
-def _mark_row(row: object, *, is_head: bool) -> None:
-    """Keep a row on one page; and have a head come again on each."""
-    properties = row.get_or_add_trPr()  # type: ignore[attr-defined]  # python-docx names no type for it
-    properties.append(OxmlElement("w:cantSplit"))
-    if is_head:
-        properties.append(OxmlElement("w:tblHeader"))
-
-
-def _border_left(paragraph: Paragraph) -> None:
-    borders = OxmlElement("w:pBdr")
-    left = OxmlElement("w:left")
-    for name, value in (("val", "single"), ("sz", "24"), ("space", "8"), ("color", "1B4B82")):
-        left.set(qn(f"w:{name}"), value)
-    borders.append(left)
-    paragraph._p.get_or_add_pPr().append(borders)
+    return [Emu(needed + left * share // shares) for needed, share in needs]
 
 
 def _add_lines(paragraph: Paragraph, text: str) -> None:
-    paragraph.add_run(_kept(text))
-
-
-def _kept(text: str) -> str:
-    """*text* with what XML cannot hold replaced by the character that stands for what cannot be shown."""
-    return _NOT_IN_XML.sub("\ufffd", text)
+    paragraph.add_run(kept(text))
 
 
 def _ends_white(element: Element) -> bool:
