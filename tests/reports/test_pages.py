@@ -78,6 +78,10 @@ def test_whatever_is_printed_is_text(made, browser, filter_):
         assert sight.page.locator("script, main img").count() == 0
 
 
+def test_what_is_printed_is_escaped_even_where_nobody_looks_at_it():
+    assert pages._environment().autoescape is True
+
+
 def test_a_page_cannot_print_what_nobody_gave_it(made):
     with pytest.raises(UndefinedError, match="nobody"):
         made(f"{EMPTY}{{{{ nobody }}}}{{% endblock %}}")

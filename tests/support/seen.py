@@ -17,9 +17,11 @@ EMOJI = "The family 👩‍👧 asked \U0001f642"
 RIGHT_TO_LEFT = "محمد علي \u202eevil\u202c said so"
 LONG = "unbroken" * 1_250  # 10,000 characters
 CONTROLS = "a\x1b[31mred\x07 and\u2028a line"
-HOSTILE = (SCRIPT, FORMULA, EMOJI, RIGHT_TO_LEFT, LONG, CONTROLS)
+HOSTILE = (SCRIPT, FORMULA, EMOJI, RIGHT_TO_LEFT, CONTROLS, LONG)
 
-TITLE = 'Review <script>alert("title")</script> & more'
+TITLE = (
+    'Review <script>alert("title")</script> of whatever was done, by whom, and on which day of all, & more'
+)
 HELD = 'Proceedings <b onclick="alert(2)">brought</b>'
 NOW = "2017-03-06T09:00Z"
 
