@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from loopengine.core.routes import Outcome, Recommendation, Routing
     from loopengine.engine.intaking import Intake
 
+_NOTHING = "nothing is called for by these rows"
 _VERDICTS = {"true": "yes", "false": "no", "unknown": "not known yet"}
 _LABELS: dict[Outcome, str] = {
     "required": "must",
@@ -38,6 +39,8 @@ def tell_routing(page: Page, routing: Routing, *, reasons: bool) -> None:
             page.entry(_LABELS[each.outcome], *_named(each), *_could(each))
     if not reasons and (not_called_for := routing.that_are("ruled_out")):
         page.entry(_LABELS["ruled_out"], ", ".join(routing[review].title for review in not_called_for))
+    if routing.otherwise is not None:
+        page.entry("ask", f"{' or '.join(routing.otherwise.ask)}: {routing.otherwise.title or _NOTHING}")
     if routing.open_questions:
         page.say()
         page.say("To be asked:")

@@ -44,28 +44,39 @@ def workflows_verb(given: Given) -> None:
 @verb("check")
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.UNPROCESSED)
 @click.option("--people", is_flag=True, help="Also say which roles that the files need nobody holds today.")
-def check_verb(given: Given, paths: tuple[str, ...], people: bool) -> int:
+@click.option("--prove", is_flag=True, help="Also prove what must follow from the files, with examples.")
+def check_verb(given: Given, paths: tuple[str, ...], people: bool, prove: bool) -> int:
     """Say everything that is wrong in workflow files, and what is still to be confirmed.
 
     A PATH is a file, or a folder of them; without one, the framework in use is checked. The exit status is
     1 if anything is wrong; something to confirm is no mistake.
 
+    With --prove, every combination of facts is looked at, unknown ones included: that each rule can be true
+    and can be false, that the claims of the files follow, that steps which the engine takes never race or
+    go in circles, and that every state is reached and leads to an end. What does not hold is shown by an
+    example.
+
     \b
     Example:
-      loopengine check my-board/
+      loopengine check my-board/ --prove
     """
     from pathlib import Path
 
+    from loopengine.cli.proving import fail, proofs_json, proofs_of, tell_proofs
+
     problems: set[Problem] = set()
     doubts: dict[ToConfirm, None] = {}
-    for path in paths or [str(framework_folder(given))]:
+    names = paths or (str(framework_folder(given)),)
+    for path in names:
         wrong, doubtful = _checked(Path(path))
         problems.update(wrong)
         doubts.update(dict.fromkeys(doubtful))
     # Who is needed is known of sound files only.
     vacant = _vacant(given, paths) if people and not problems else ()
+    # And of sound files alone something follows.
+    proofs = proofs_of(map(Path, names)) if prove and not problems else {}
     document = {
-        "ok": not problems and not vacant,
+        "ok": not problems and not vacant and not fail(proofs),
         "problems": [
             _place_json(each) | {"message": each.message, "hint": each.hint} for each in sorted(problems)
         ],
@@ -73,13 +84,17 @@ def check_verb(given: Given, paths: tuple[str, ...], people: bool) -> int:
     }
     if people:
         document["vacant"] = [each.to_json() for each in vacant]
+    if prove:
+        document["proofs"] = proofs_json(proofs)
 
     def tell(page: Page) -> None:
         _tell_checked(page, sorted(problems), list(doubts))
         tell_vacancies(page, vacant)
+        if prove and not problems:
+            tell_proofs(page, proofs)
 
     answer(given, document, tell)
-    return 1 if problems or vacant else 0
+    return 1 if problems or vacant or fail(proofs) else 0
 
 
 @verb("assess", "on")

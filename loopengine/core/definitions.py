@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Literal, TypeAlias, TypeVar
 
 from loopengine.core.durations import Duration, shift
-from loopengine.core.routes import Route, Routing, route
+from loopengine.core.routes import Otherwise, Route, Routing, route
 from loopengine.core.rules.assessment import Assessment, assess
 from loopengine.core.rules.expressions import Quorum, Source
 from loopengine.core.rules.lists import Listing, Unfolding, asked_of, asked_plainly
@@ -119,7 +119,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Where a case can stand; *final* ends it, *excused* takes it out of its parent's `every`."""
+    """Where a case can stand; *final* ends it, *excused* takes it out of its parent's `every`.
+
+    *no_clock* is the argument of the file for letting nothing be due while a case stands there.
+    """
 
     name: str
     title: str
@@ -127,6 +130,7 @@ class State:
     owner: tuple[Party, ...] = ()
     final: bool = False
     excused: bool = False
+    no_clock: str | None = None
     steps: Mapping[str, Step] = field(default_factory=dict)
 
 
@@ -218,6 +222,17 @@ class Standing:
     sources: tuple[Source, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """That *conclusion* is never FALSE where *premise* is TRUE."""
+
+    name: str
+    premise: Rule
+    conclusion: Rule
+    title: str | None = None
+    sources: tuple[Source, ...] = ()
+
+
 # Compared by identity, so that what is made once for each workflow can be kept by it.
 @dataclass(frozen=True, slots=True, eq=False)
 class Workflow:
@@ -238,6 +253,7 @@ class Workflow:
     states: Mapping[str, State]
     sub_cases: Mapping[str, SubCases] = field(default_factory=dict)
     standing: Mapping[str, Standing] = field(default_factory=dict)
+    claims: Mapping[str, Claim] = field(default_factory=dict)
     deadlines: Mapping[str, Deadline] = field(default_factory=dict)
     holds: Mapping[str, Hold] = field(default_factory=dict)
     sources: Mapping[str, Source] = field(default_factory=dict)
@@ -376,6 +392,9 @@ def _about(workflow: Workflow, named: tuple[tuple[str, tuple[str, ...], frozense
     def step(given: Step) -> Step:
         return given if given.when is None else replace(given, when=rule(given.when))
 
+    def claim(given: Claim) -> Claim:
+        return replace(given, premise=rule(given.premise), conclusion=rule(given.conclusion))
+
     states = copy(workflow.states)  # a dict that also knows the ends of every workflow
     assert isinstance(states, dict)
     for name, state in workflow.states.items():
@@ -385,6 +404,7 @@ def _about(workflow: Workflow, named: tuple[tuple[str, tuple[str, ...], frozense
         facts=facts,
         rules={name: rule(each) for name, each in workflow.rules.items()},
         standing={name: replace(each, when=rule(each.when)) for name, each in workflow.standing.items()},
+        claims={name: claim(each) for name, each in workflow.claims.items()},
         states=states,
         lists={**workflow.lists, **lists},
         stand_ins=stand_ins,
@@ -513,7 +533,8 @@ class Framework:
     """A folder of workflow files with what they share, under one content hash.
 
     *texts* are the files themselves by name, so that a case can keep what it began under; *digest* is over
-    them. *putting_right* are the roles that may put right a mistake, by remedy, where the file names any.
+    them. *otherwise* is whom to ask about an incident that no route answers. *putting_right* are the roles
+    that may put right a mistake, by remedy, where the file names any.
     """
 
     name: str
@@ -528,6 +549,7 @@ class Framework:
     links: Mapping[str, Tie] = field(default_factory=dict)
     cycles: Mapping[str, Cycle] = field(default_factory=dict)
     intake: str | None = None
+    otherwise: Otherwise | None = None
     putting_right: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     first_day: Literal["day_after", "same_day"] = "day_after"
     to_confirm: tuple[ToConfirm, ...] = ()
@@ -555,7 +577,7 @@ class Framework:
                 raise UsageError(f"{name!r} names a child, and a route is of one", f"give {plain}")
         given = {name: _named("fact", name, asked).accept_or_unknown(value) for name, value in facts.items()}
         titles = {name: each.title for name, each in self.workflows.items()}
-        return route(intake.routes, titles, asked, given, on=on)
+        return route(intake.routes, titles, asked, given, on=on, otherwise=self.otherwise)
 
     def group(self, name: str) -> Group:
         """The group called *name*; raises UnknownName."""

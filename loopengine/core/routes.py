@@ -14,6 +14,7 @@ from typing import Literal, TypeAlias
 
 from loopengine.core.rules.assessment import Assessment, assess, question_json
 from loopengine.core.rules.explanation import lines, node_json
+from loopengine.core.rules.expressions import Source
 from loopengine.core.rules.strengths import STRENGTHS, Strength
 from loopengine.core.rules.verdicts import Rule
 from loopengine.core.truth import Truth
@@ -38,11 +39,28 @@ _COULD: Mapping[Strength, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One row of the routing table: to *review*, as strongly as *strength* says, where *rule* is TRUE."""
+    """One row of the routing table: to *review*, as strongly as *strength* says, where *rule* is TRUE.
+
+    Rows with the same *alternatives* are never TRUE at once.
+    """
 
     review: str
     strength: Strength
     rule: Rule
+    alternatives: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Otherwise:
+    """The roles to *ask* about an incident that no row answers, and what is so then, in words."""
+
+    ask: tuple[str, ...]
+    title: str | None = None
+    sources: tuple[Source, ...] = ()
+
+    def to_json(self) -> dict[str, Json]:
+        """Whom to ask, as JSON."""
+        return {"ask": list(self.ask), "title": self.title, "sources": [each.cite for each in self.sources]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +120,13 @@ class Recommendation:
 
 @dataclass(frozen=True, slots=True)
 class Routing:
-    """What the routing table says of one child: a recommendation for each review type, in its order."""
+    """What the routing table says of one child: a recommendation for each review type, in its order.
+
+    *otherwise* is whom to ask if none of them is called for, where the framework says so.
+    """
 
     recommendations: tuple[Recommendation, ...]
+    otherwise: Otherwise | None = None
 
     def __getitem__(self, review: str) -> Recommendation:
         """The recommendation for *review*; raises KeyError for a type to which no row leads."""
@@ -129,6 +151,7 @@ class Routing:
     def __str__(self) -> str:
         """For a terminal: one line for each type, strongest first, and what to ask."""
         said = [f"{each.title} {each.said}" for each in self.strongest_first]
+        said += [] if self.otherwise is None else ["", f"Ask {' or '.join(self.otherwise.ask)}"]
         if self.open_questions:
             said += ["", "To be asked:", *(f"  {fact.name}: {fact.ask}" for fact in self.open_questions)]
         return "\n".join(said)
@@ -138,6 +161,7 @@ class Routing:
         return {
             "reviews": [each.to_json() for each in self.recommendations],
             "open_questions": [question_json(fact) for fact in self.open_questions],
+            "otherwise": None if self.otherwise is None else self.otherwise.to_json(),
         }
 
 
@@ -148,15 +172,18 @@ def route(
     given: Mapping[str, Value | None],
     *,
     on: date | None = None,
+    otherwise: Otherwise | None = None,
 ) -> Routing:
     """What *routes* say of a child of whom the facts *given* are known; *titles* are those of review types.
 
-    *on* is the day on which it is asked: rules over time read it.
+    *on* is the day on which it is asked: rules over time read it. *otherwise* is whom to ask if no row does.
     """
     rows: dict[str, list[tuple[Strength, Assessment]]] = {}
     for each in routes:
         rows.setdefault(each.review, []).append((each.strength, assess(each.rule, facts, given, on=on)))
-    return Routing(tuple(_recommended(review, titles[review], said) for review, said in rows.items()))
+    found = tuple(_recommended(review, titles[review], said) for review, said in rows.items())
+    nothing = all(each.outcome == "ruled_out" for each in found)
+    return Routing(found, otherwise if nothing else None)
 
 
 def _recommended(review: str, title: str, rows: list[tuple[Strength, Assessment]]) -> Recommendation:

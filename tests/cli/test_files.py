@@ -115,6 +115,56 @@ def test_a_file_that_is_not_there_is_a_mistake(loop, tmp_path):
     assert (answer.status, answer.out) == (2, "")
 
 
+def claiming(loop, premise, conclusion):
+    """Have the review claim that something follows."""
+    file = loop.workflows / "review.yaml"
+    claims = f"claims:\n  claimed: {{if: '{premise}', then: '{conclusion}', source: local}}\n"
+    file.write_text(file.read_text("utf-8").replace("\ndeadlines:\n", f"\n{claims}deadlines:\n"), "utf-8")
+    return str(file)
+
+
+def test_of_the_framework_that_comes_with_loopengine_everything_is_proved(loop):
+    loop.env = {"LOOPENGINE_WORKFLOWS": None}
+
+    answer = loop("check", "--prove")
+
+    assert (answer.status, answer.err) == (0, "")
+    assert answer.out.splitlines()[-1].endswith("proofs of 26 files: all hold")
+
+
+def test_what_does_not_follow_is_shown_by_an_example_and_ends_with_1(loop):
+    file = claiming(loop, "harmed or concern", "harmed")
+
+    for named in ([], [file]):
+        words, document = loop("check", *named, "--prove"), loop("check", *named, "--prove", "--json")
+
+        (proof,) = (each for each in document.json["proofs"] if each["proof"] == "claim")
+        assert (words.status, document.status, document.json["ok"]) == (1, 1, False)
+        assert (
+            "review: it is not so that harmed or concern implies harmed\n"
+            "  for example harmed: no; concern: yes\n"
+        ) in words.out
+        assert (proof["workflow"], proof["about"], proof["holds"]) == ("review", "claimed", False)
+        assert proof["example"] == {"harmed": "no", "concern": "yes"}
+
+
+def test_what_follows_is_proved(loop):
+    claiming(loop, "criteria", "harmed")
+
+    proofs = loop("check", "--prove", "--json").json["proofs"]
+
+    (proof,) = (each for each in proofs if each["proof"] == "claim")
+    assert (proof["said"], proof["holds"], proof["exact"]) == ("criteria implies harmed", True, True)
+
+
+def test_nothing_is_proved_of_files_that_are_wrong(loop):
+    (loop.workflows / "broken.yaml").write_text(BROKEN, "utf-8")
+
+    answer = loop("check", "--prove", "--json")
+
+    assert (answer.status, answer.json["proofs"]) == (1, [])
+
+
 def test_the_schema_is_one_that_the_files_meet(loop):
     schema = loop("schema").json
     shared = loop("schema", "--framework", "--json").json

@@ -12,7 +12,13 @@ from typing import TypeVar
 
 from loopengine.core.definitions import Cycle, Framework, Workflow
 from loopengine.core.files import messages
-from loopengine.core.files.building import build_putting_right, build_shared, build_workflow, outline
+from loopengine.core.files.building import (
+    build_otherwise,
+    build_putting_right,
+    build_shared,
+    build_workflow,
+    outline,
+)
 from loopengine.core.files.building_cycles import build_cycles
 from loopengine.core.files.building_rules import check_intake
 from loopengine.core.files.checks import check_graph, check_shape
@@ -85,7 +91,7 @@ def _define(
     check_intake(board, others)
     framework = _framework(board, shared, cycles, filter(None, shapes.values()), workflows, texts)
     may = build_putting_right(board.putting_right, shared)
-    return replace(framework, putting_right=may), workflows
+    return replace(framework, putting_right=may, otherwise=build_otherwise(board, shared)), workflows
 
 
 def _once(problems: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -12,15 +12,24 @@ from typing import TypeVar
 
 from loopengine.core.definitions import ROLES, Channel, Group, InForce, Named, SubCases, Tie, Workflow
 from loopengine.core.files import messages
+from loopengine.core.files.building_claims import build_claims
 from loopengine.core.files.building_clocks import build_deadlines, build_holds
 from loopengine.core.files.building_facts import build_outline
 from loopengine.core.files.building_rules import build_rules
 from loopengine.core.files.building_standing import build_standing
 from loopengine.core.files.building_steps import build_states
 from loopengine.core.files.framework_shapes import FrameworkShape, GroupShape, PuttingRightShape, TitledShape
-from loopengine.core.files.names import Names, Outline, Shared, refuse_local, refuse_unknown
+from loopengine.core.files.names import (
+    Names,
+    Outline,
+    Shared,
+    authorities_among,
+    refuse_local,
+    refuse_unknown,
+)
 from loopengine.core.files.shapes import InForceShape, LoopShape, WorkflowShape
 from loopengine.core.remedies import REMEDIES
+from loopengine.core.routes import Otherwise
 from loopengine.core.rules.expressions import Quorum
 from loopengine.core.values import UNKNOWN_WORD
 
@@ -81,6 +90,19 @@ def _quorum(group: GroupShape, agencies: Mapping[str, TitledShape]) -> Quorum | 
     return Quorum(group.title, shape.at_least, shape.of, shape.with_)
 
 
+def build_otherwise(shape: FrameworkShape, shared: Shared) -> Otherwise | None:
+    """Whom to ask about an incident that no route answers, as far as the framework says so."""
+    otherwise = shape.otherwise
+    if otherwise is None:
+        return None
+    if not shape.routes:
+        otherwise.place.refuse_key(messages.otherwise_without_routes())
+    for n, role in enumerate(otherwise.ask):
+        refuse_unknown("role", role, shared.roles, otherwise.place / "ask" / n)
+    sources = authorities_among(shared.sources, otherwise.source, otherwise.place / "source")
+    return Otherwise(otherwise.ask, otherwise.title or None, sources)
+
+
 def build_putting_right(shape: PuttingRightShape | None, shared: Shared) -> dict[str, tuple[str, ...]]:
     """The roles that may put right a mistake, by remedy, as far as the framework names any."""
     if shape is None:
@@ -112,6 +134,7 @@ def _with_loop(shape: WorkflowShape, loop: LoopShape) -> WorkflowShape:
         sub_cases=_merged(shape.sub_cases, loop.sub_cases),
         rules=_merged(shape.rules, loop.rules),
         standing=_merged(shape.standing, loop.standing),
+        claims=_merged(shape.claims, loop.claims),
         deadlines=_merged(shape.deadlines, loop.deadlines),
         holds=_merged(shape.holds, loop.holds),
         states=_merged(shape.states, loop.states),
@@ -153,6 +176,7 @@ def build_workflow(names: Names, file: str, digest: str) -> Workflow:
             for kind, each in shape.sub_cases.items()
         },
         standing=build_standing(names, reader),
+        claims=build_claims(names, reader),
         deadlines=build_deadlines(names),
         holds=build_holds(names),
         sources={name: names.authority(name) for name in shape.sources},

@@ -12,14 +12,7 @@ from loopengine.core.files import messages
 from loopengine.core.files.building_carried import check_carry
 from loopengine.core.files.building_steps import EACH, each_of
 from loopengine.core.files.framework_shapes import CycleShape, FrameworkShape
-from loopengine.core.files.names import (
-    LOCAL,
-    Outline,
-    Shared,
-    accept,
-    refuse_unknown,
-)
-from loopengine.core.rules.expressions import Source
+from loopengine.core.files.names import Outline, Shared, accept, authorities_among, refuse_unknown
 from loopengine.core.values import Value
 
 
@@ -56,7 +49,7 @@ def _cycle(name: str, shape: CycleShape, shared: Shared, workflows: Mapping[str,
         sets=_sets(shape, workflows),
         parties=_parties(shape, shared),
         carry=shape.carry,
-        sources=_sources(shape, shared),
+        sources=authorities_among(shared.sources, shape.source, place / "source"),
     )
 
 
@@ -88,16 +81,3 @@ def _sets(shape: CycleShape, workflows: Mapping[str, Outline | None]) -> dict[st
         if value is not None:
             found[name] = value
     return found
-
-
-def _sources(shape: CycleShape, shared: Shared) -> tuple[Source, ...]:
-    found: list[Source] = []
-    for n, name in enumerate(shape.source):
-        known = shared.sources.get(name)
-        if name == LOCAL.name:
-            found.append(LOCAL)
-        elif known is not None:
-            found.append(Source(name, known.cite, known.confirm or None))
-        else:
-            refuse_unknown("source", name, (*shared.sources, LOCAL.name), shape.place / "source" / n)
-    return tuple(found)

@@ -101,7 +101,7 @@ def _routes(
         if row.strength is not None:
             name = f"{row.review} ({row.strength})"
             rule = Rule(name, on_one_line(row.when), condition, sources, row.title or None)
-            routes.append(Route(row.review, row.strength, rule))
+            routes.append(Route(row.review, row.strength, rule, row.alternatives or None))
     for route in routes:
         reached = RuleRef(route.rule.name or "", route.rule.condition, route.rule.sources, route.rule.title)
         led_to[route.strength] = (*led_to.get(route.strength, ()), (route.review, reached))

@@ -56,6 +56,7 @@ def _state(name: str, shape: StateShape, steps: Iterable[Step], names: Names) ->
         owner=names.parties(shape.owner),
         final=shape.final,
         excused=shape.excused,
+        no_clock=shape.no_clock or None,
         steps={step.event: replace(step, source=name, to=step.to or name) for step in steps},
     )
 

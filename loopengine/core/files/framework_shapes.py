@@ -96,6 +96,16 @@ class RouteShape(Shape):
     )
     when: str = key(TEXT, "the expression, over the facts and rules of the intake", required=True)
     title: str = key(TEXT, "what it says, in a few words")
+    alternatives: str = key(NAME, "rows with one name here exclude each other: two are never TRUE at once")
+    source: tuple[str, ...] = key(Many(DASHED), "the authority, or several, or `local`", required=True)
+
+
+@dataclass(frozen=True, slots=True)
+class OtherwiseShape(Shape):
+    """Who is asked about an incident that no row of the routing table answers."""
+
+    ask: tuple[str, ...] = key(Many(NAME), "the roles that decide what is done about it", required=True)
+    title: str = key(TEXT, "what is so then, in a few words")
     source: tuple[str, ...] = key(Many(DASHED), "the authority, or several, or `local`", required=True)
 
 
@@ -140,6 +150,9 @@ class FrameworkShape(Shape):
     intake: str = key(DASHED, "the workflow of incidents, whose facts and rules the routes read")
     routes: tuple[RouteShape, ...] = key(
         Many(Keys(RouteShape)), "which review types an incident needs, should have, or may have"
+    )
+    otherwise: OtherwiseShape | None = key(
+        Maybe(Keys(OtherwiseShape)), "who is asked where no row of `routes` answers"
     )
     putting_right: PuttingRightShape | None = key(
         Maybe(Keys(PuttingRightShape)), "who may put right a mistake of the office"

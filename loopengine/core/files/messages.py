@@ -256,6 +256,10 @@ def routes_without_intake() -> Message:
     return Message("`routes` without `intake`", "name the workflow of incidents, whose facts the routes read")
 
 
+def otherwise_without_routes() -> Message:
+    return Message("`otherwise` without `routes`", "it says who is asked where none of them answers")
+
+
 def intake_without_routes() -> Message:
     return Message("`intake` without `routes`", "say where incidents lead")
 

@@ -122,23 +122,33 @@ class Names:
 
     def authorities(self, names: tuple[str, ...], place: Place) -> tuple[Source, ...]:
         """The sources called *names*."""
-        found: list[Source] = []
-        for n, name in enumerate(names):
-            if name == LOCAL.name:
-                found.append(LOCAL)
-            elif not refuse_unknown("source", name, (*self.sources, LOCAL.name), place / n) and name:
-                found.append(self.authority(name))
-        return tuple(found)
+        return authorities_among(self.sources, names, place)
 
     def authority(self, name: str) -> Source:
         """The source called *name*, which there is."""
-        shape = self.sources[name]
-        return Source(name, shape.cite, shape.confirm or None)
+        return _authority(name, self.sources[name])
 
     def values(self, given: Mapping[str, Raw], place: Place) -> dict[str, Value]:
         """The facts that *given* sets, each value as its fact's type."""
         accepted = {name: accept(self.own, name, raw, place / name) for name, raw in given.items()}
         return {name: value for name, value in accepted.items() if value is not None}
+
+
+def authorities_among(
+    sources: Mapping[str, SourceShape], names: tuple[str, ...], place: Place
+) -> tuple[Source, ...]:
+    """Those of *sources* that are called *names*, or `local`; told at *place* if there are none such."""
+    found: list[Source] = []
+    for n, name in enumerate(names):
+        if name == LOCAL.name:
+            found.append(LOCAL)
+        elif not refuse_unknown("source", name, (*sources, LOCAL.name), place / n) and name:
+            found.append(_authority(name, sources[name]))
+    return tuple(found)
+
+
+def _authority(name: str, shape: SourceShape) -> Source:
+    return Source(name, shape.cite, shape.confirm or None)
 
 
 def refuse_unknown(sort: str, name: str, known: Collection[str], place: Place) -> bool:

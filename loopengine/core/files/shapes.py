@@ -187,6 +187,7 @@ class StateShape(Shape):
     owner: tuple[PartyShape, ...] = key(_PARTIES, "whose move it is: a role, {role, of: FACT}, or several")
     final: bool = key(FLAG, "a case ends here")
     excused: bool = key(FLAG, "a sub-case that ends here is left out of its parent's `every`")
+    no_clock: str = key(TEXT, "why no deadline has to run while a case stands here")
     on: Mapping[str, StepShape] = key(Table(NAME, Keys(StepShape)), "what this state answers to")
 
 
@@ -247,6 +248,16 @@ class StandingShape(Shape):
 
 
 @dataclass(frozen=True, slots=True)
+class ClaimShape(Shape):
+    """That one rule follows from another: `check --prove` proves it, or refutes it with an example."""
+
+    if_: str = key(TEXT, "an expression", required=True)
+    then: str = key(TEXT, "an expression that is never FALSE where `if` is TRUE", required=True)
+    title: str = key(TEXT, "what is claimed, in a sentence")
+    source: tuple[str, ...] = key(_AUTHORITIES, "the authority, or several, or `local`", required=True)
+
+
+@dataclass(frozen=True, slots=True)
 class SubCasesShape(Shape):
     """A kind of case under a case, or tied to it."""
 
@@ -268,6 +279,9 @@ class LoopShape(Shape):
     rules: Mapping[str, RuleShape] = key(Table(NAME, Keys(RuleShape)), "what follows from the facts")
     standing: Mapping[str, StandingShape] = key(
         Table(NAME, Keys(StandingShape)), "what is watched for all the life of a case"
+    )
+    claims: Mapping[str, ClaimShape] = key(
+        Table(NAME, Keys(ClaimShape)), "`name: {if, then}`: what follows from what, to be proved"
     )
     deadlines: Mapping[str, DeadlineShape] = key(Table(NAME, Keys(DeadlineShape)), "clocks between events")
     holds: Mapping[str, HoldShape] = key(Table(NAME, Keys(HoldShape)), "what stops clocks and blocks events")

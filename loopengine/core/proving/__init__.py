@@ -1,0 +1,1 @@
+"""Proofs about rules and workflows, each with a counter-example in words where it fails."""

@@ -1,0 +1,50 @@
+"""One thing that has to be so of a workflow or a framework, and whether it is.
+
+Knows worlds. Does not know what is proved of whom.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from loopengine.core.proving.domains import World
+from loopengine.core.proving.worlds import TooMany
+
+Sort: TypeAlias = Literal[
+    "rule", "guard", "claim", "race", "circle", "reach", "end",
+    "owner", "clock", "deadline", "gap", "overlap",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One thing that has to be so of a workflow: *about* a rule, a step, a claim or a state of it.
+
+    Where it does not hold, *said* says what is so instead, and *example* is a world in which it is. Not
+    *exact*: not every value of some number, day or set was looked at. *decisive* are the facts that can turn
+    a rule by themselves. What holds and is *noted* holds only as far as *said*, or since a file argues so.
+    """
+
+    sort: Sort
+    about: str
+    holds: bool
+    said: str
+    example: World | None = None
+    exact: bool = True
+    decisive: tuple[str, ...] = ()
+    noted: bool = False
+
+    @property
+    def abstract(self) -> bool:
+        """Whether the example supposes more than answers to facts: then no case may come to it."""
+        return any(thing.sort != "fact" for thing in self.example or ())
+
+
+def tried(sort: Sort, about: str, proof: Callable[[], Proof]) -> Proof:
+    """What *proof* comes to; if that is too much to look at, it is not proved, and says so."""
+    try:
+        return proof()
+    except TooMany:
+        return Proof(sort, about, False, f"{about} could not be decided: there is too much to look at")
