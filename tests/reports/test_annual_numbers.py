@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.strategies import integers
 from support import small
@@ -172,3 +173,34 @@ def test_what_difference_a_review_has_made_is_told_in_the_annual_report() -> Non
 
     assert row["difference"] == made["difference_made"]
     assert "1 review says what difference it has made to children" in evaluation["says"]
+
+
+def test_what_a_hold_found_late_is_late_and_what_it_found_in_time_is_held() -> None:
+    clock = FrozenClock("2017-01-09T09:00Z")
+    board = Engine("sqlite://", framework=SHIPPED, clock=clock, salt=salts())
+    late, in_time = (
+        board.open("child-death-review", {"died_on": "2016-12-01"}, by=EVERYBODY) for _ in range(2)
+    )
+    board.hold(in_time, "inquest", by=EVERYBODY, reason="the coroner has opened one")
+    clock.advance(days=200)
+    board.hold(late, "inquest", by=EVERYBODY, reason="the coroner has opened one", on=date(2017, 6, 20))
+
+    agree(board, date(2017, 6, 1), date(2017, 6, 30))
+    tables = told(board, date(2017, 6, 1), date(2017, 6, 30))["sections"]["late_and_held"]["tables"]
+    (overview,) = tables["by_deadline"]["rows"]
+
+    assert (overview["row"], overview["fell_due"]) == ("child-death-review/overview", 2)
+    assert (overview["not_met"], overview["held"]) == (1, 1)
+
+
+@pytest.mark.parametrize(("before", "came_back"), [("2014-01-09", 1), ("2014-01-08", 0)])
+def test_a_theme_comes_back_within_three_years_to_the_day(before: str, came_back: int) -> None:
+    clock = FrozenClock("2017-01-09T09:00Z")
+    board = Engine("sqlite://", framework=SHIPPED, clock=clock, salt=salts())
+    board.open("learning-point", {"theme": "neglect"}, by=EVERYBODY, on=date.fromisoformat(before))
+    board.open("learning-point", {"theme": "neglect"}, by=EVERYBODY)
+
+    agree(board, OPENED, OPENED)
+    (theme, _) = told(board, OPENED, OPENED)["sections"]["learning"]["tables"]["themes"]["rows"]
+
+    assert (theme["identified"], theme["came_back"]) == (1, came_back)
