@@ -13,9 +13,12 @@ from support.door import TEXTS
 from support.seen import board as seen_board
 from support.small import CHAIR, OFFICER, REVIEWER, UNIT, engine
 
+from loopengine.clock import london_date
 from loopengine.core.files.loading import framework_from_texts
 from loopengine.engine.why import decision_json
 from loopengine.exchange.actions_in import import_actions
+from loopengine.reports.annual.compiling import compile_annual
+from loopengine.reports.annual.figures import Period
 from loopengine.reports.case_page import report_of
 from loopengine.reports.gathering import board_of
 
@@ -162,3 +165,19 @@ def test_the_keys_of_what_was_brought_in_are_those_of_the_page(
 
 def test_the_keys_of_what_was_exported_are_those_of_the_page() -> None:
     assert documented("export registers") == {"file", "cases", "cut"}
+
+
+def test_the_keys_of_an_annual_report_are_those_of_the_page() -> None:
+    board = engine()
+    board.open("review", by=UNIT)
+    today = london_date(board.clock.now())
+    told = compile_annual(
+        board.survey(histories=True), board.framework, Period(today, today, today)
+    ).to_json()
+    section = json.loads(json.dumps(told["sections"]))["reviews"]
+    table = section["tables"]["by_type"]
+
+    assert documented("report annual") - {"rehearsal"} == set(told)
+    assert within("report annual", "sections") == set(section)
+    assert within("report annual", "tables") == set(table)
+    assert within("report annual", "rows") == {*table["rows"][0], "total"} - set(table["columns"])

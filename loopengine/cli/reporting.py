@@ -12,7 +12,7 @@ from inspect import cleandoc
 import click
 
 # The reports, each with the module in which it is `NAME_report`.
-REPORTS: Mapping[str, str] = {"case": "case_report"}
+REPORTS: Mapping[str, str] = {"annual": "annual", "case": "case_report"}
 
 
 class _Reports(click.Group):
@@ -38,8 +38,9 @@ report_verb = _Reports(
         """Write a report, to be read in a browser and printed.
 
         \b
-        Example:
+        Examples:
           loopengine report case SCR-2017-001
+          loopengine report annual --from 2016-04-01 --to 2017-03-31
         """
     ),
 )
