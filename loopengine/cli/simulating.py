@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import click
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from loopengine.rehearsal import Rehearsal
 
 _DATABASE = "rehearsal.db"
+_ONE_DAY = timedelta(days=1)
 _SHOWN = 200  # cases of a stage that the board page shows: the most pressing ones
 
 
@@ -91,19 +93,39 @@ def simulate_verb(
 
 
 def write_papers(rehearsal: Rehearsal, folder: Path) -> Sequence[Path]:
-    """Write what a board would look at in the end into *folder*: its page, and its annual report."""
-    from loopengine.cli.papers import written
+    """Write what a board would look at in the end into *folder*: its page, and its last annual report."""
+    from loopengine.clock import london_date
+    from loopengine.reports.annual.compiling import compile_annual
+    from loopengine.reports.annual.figures import Period
+    from loopengine.reports.annual.showing import annual_page
     from loopengine.reports.board_page import board_page
     from loopengine.reports.gathering import board_of
     from loopengine.reports.pages import Imprint
 
     engine = rehearsal.engine
     now = engine.clock.now()
+    imprint = Imprint(engine.framework.title, now, now, engine.rehearsal)
     board = board_of(engine.survey(open_only=True), limit=_SHOWN)
-    page = folder / "board.html"
-    with written(page) as file:
-        file.write(board_page(board, Imprint(engine.framework.title, now, now, engine.rehearsal)).encode())
-    return (page,)
+    year = Period(_a_year_before(rehearsal.end), rehearsal.end - _ONE_DAY, london_date(now))
+    annual = compile_annual(engine.survey(histories=True), engine.framework, year)
+    return (
+        _left_at(folder / "board.html", board_page(board, imprint)),
+        _left_at(folder / "annual-report.html", annual_page(annual, imprint)),
+    )
+
+
+def _left_at(path: Path, page: str) -> Path:
+    from loopengine.cli.papers import written
+
+    with written(path) as file:
+        file.write(page.encode())
+    return path
+
+
+def _a_year_before(day: date) -> date:
+    from loopengine.core.durations import Duration, shift
+
+    return shift(day, Duration(years=1), back=True)
 
 
 def _left(rehearsal: Rehearsal, path: Path, seconds: float, audit: Audit, papers: Sequence[Path]) -> Document:
