@@ -11,14 +11,12 @@ from typing import TYPE_CHECKING
 import click
 
 from loopengine.cli.context import engine
-from loopengine.cli.options import Given, read_day, verb
+from loopengine.cli.options import Given, day_of, verb
 from loopengine.cli.output import print_json, shown
 from loopengine.cli.papers import STANDARD_OUTPUT, destination, out_options, put, written
-from loopengine.errors import BadValue, UsageError
+from loopengine.errors import UsageError
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from loopengine.reports.annual.figures import Annual
     from loopengine.reports.pages import Imprint
 
@@ -32,7 +30,7 @@ _SUFFIXES = (".html", ".htm", _WORD)
 @click.option("--public", is_flag=True, help="Leave out references of cases, and what people wrote in words.")
 @click.option("--style", metavar="FILE", help="For Word: a .docx whose styles and margins it takes.")
 @out_options("annual-report-FROM-to-TO.html; FILE.docx for Word; - is standard output")
-def annual_report(
+def report_annual_verb(
     given: Given, first: str, last: str, public: bool, style: str | None, out: str | None, replace: bool
 ) -> None:
     """Write the board's annual report of a period.
@@ -50,7 +48,7 @@ def annual_report(
     from loopengine.reports.annual.figures import Period
     from loopengine.reports.pages import Imprint
 
-    begins, ends = _day("--from", first), _day("--to", last)
+    begins, ends = day_of("--from", first), day_of("--to", last)
     path = None
     if not given.json and out != STANDARD_OUTPUT:
         name = f"annual-report-{begins}-to-{ends}.html"
@@ -114,10 +112,3 @@ def _style(named: str | None, in_word: bool) -> Path | None:
     if not path.is_file():
         raise UsageError(f"there is no file {named!r}", "name a .docx whose styles are to be taken")
     return path
-
-
-def _day(option: str, text: str) -> date:
-    try:
-        return read_day(text)
-    except ValueError as error:
-        raise BadValue(f"{option} cannot be {text!r}", str(error)) from None

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar, get_args
 import click
 
 from loopengine.cli.context import actor, answer, database_exists, engine, framework, today
-from loopengine.cli.options import Given, read_day, verb
+from loopengine.cli.options import Given, day_of, verb
 from loopengine.errors import BadValue, UnknownName
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def after_verb(given: Given, start: str, lasting: tuple[str, ...], roll: str, st
     from loopengine.cli.days import tell_due
     from loopengine.core.durations import Duration
 
-    begun, rule = _day(start), _roll(roll)
+    begun, rule = day_of("a day", start), _roll(roll)
     duration = _or_refused(lambda: Duration.parse(" ".join(lasting)))
     wall = _wall(given, starts)
     due = _or_refused(lambda: wall.calendar.due(begun, duration, roll=rule))
@@ -77,7 +77,7 @@ def count_verb(given: Given, start: str, end: str, starts: str | None) -> None:
     """
     from loopengine.cli.days import tell_count
 
-    first, last = _day(start), _day(end)
+    first, last = day_of("a day", start), day_of("a day", end)
     wall = _wall(given, starts)
     document = {
         "from": first.isoformat(),
@@ -122,7 +122,7 @@ def close_verb(given: Given, day: str, reason: str) -> None:
 
     if not reason.strip():
         raise BadValue("--reason says nothing", "say why, such as 'Council offices shut'")
-    shut = _day(day)
+    shut = day_of("a day", day)
     with engine(given, create=True) as at_work:
         closed = at_work.close_day(shut, reason=reason, by=actor(given))
     answer(given, closed.to_json(), lambda page: tell_closed(page, shut, closed.moved))
@@ -173,13 +173,6 @@ def _roll(text: str) -> Roll:
     if text not in known:
         raise UnknownName("roll rule", text, known)
     return known[text]
-
-
-def _day(text: str) -> date:
-    try:
-        return read_day(text)
-    except ValueError as error:
-        raise BadValue(f"a day cannot be {text!r}", str(error)) from None
 
 
 def _year(text: str) -> int:

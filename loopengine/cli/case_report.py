@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @verb("case", "as_of")
 @click.argument("case")
 @out_options("CASE.html; - is standard output")
-def case_report(given: Given, case: str, out: str | None, replace: bool) -> None:
+def report_case_verb(given: Given, case: str, out: str | None, replace: bool) -> None:
     """Write one case as a readable timeline.
 
     Where it stands, its clocks drawn, days in each stage, decisions with rules and reasons. It has everything

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import click
 
 from loopengine.cli.context import actor, answer, engine, framework
-from loopengine.cli.options import Given, read_day, verb
+from loopengine.cli.options import Given, day_of, verb
 from loopengine.cli.output import Page, Styled, print_json, shown
 from loopengine.cli.papers import STANDARD_OUTPUT, destination, out_options, written
 from loopengine.cli.wording import counted
-from loopengine.errors import BadValue, UsageError
+from loopengine.errors import UsageError
 
 if TYPE_CHECKING:
     from datetime import date
@@ -157,9 +157,4 @@ def _number(items: object) -> int:
 
 
 def _day(option: str, text: str | None) -> date | None:
-    if text is None:
-        return None
-    try:
-        return read_day(text)
-    except ValueError as error:
-        raise BadValue(f"{option} cannot be {text!r}", str(error)) from None
+    return None if text is None else day_of(option, text)

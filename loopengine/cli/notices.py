@@ -15,6 +15,7 @@ import click
 from loopengine.cli.context import again, answer, engine
 from loopengine.cli.options import Given, verb
 from loopengine.cli.output import Page, Style, Styled
+from loopengine.cli.two_words import ListsAlone
 from loopengine.cli.wording import counted, day, either, minute
 
 if TYPE_CHECKING:
@@ -91,18 +92,7 @@ def retry_verb(given: Given, notices: tuple[str, ...]) -> None:
     answer(given, document, lambda page: _tell_retried(page, places))
 
 
-class _Outbox(click.Group):
-    """The verbs about the outbox; without one, it is listed."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Take options without a verb for those of `list`."""
-        asks_for_help = any(each in ctx.help_option_names for each in args)
-        if not args or (args[0].startswith("-") and not asks_for_help):
-            args = ["list", *args]
-        return super().parse_args(ctx, args)
-
-
-outbox_verb = _Outbox(
+outbox_verb = ListsAlone(
     "outbox",
     commands=[list_verb, deliver_verb, retry_verb],
     subcommand_metavar="[VERB] ...",

@@ -186,6 +186,14 @@ def read_day(text: str) -> date:
     return day
 
 
+def day_of(option: str, text: str) -> date:
+    """The day that *text* names for *option*; raises BadValue."""
+    try:
+        return read_day(text)
+    except ValueError as error:
+        raise BadValue(f"{option} cannot be {text!r}", str(error)) from None
+
+
 def _instant(text: str) -> datetime:
     from loopengine.clock import parse_instant
 

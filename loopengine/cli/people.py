@@ -14,8 +14,9 @@ import click
 
 from loopengine.cli.context import answer, engine, framework, today
 from loopengine.cli.offices import import_words, tell_office, tell_offices, tell_refused
-from loopengine.cli.options import Given, read_day, verb
+from loopengine.cli.options import Given, day_of, verb
 from loopengine.cli.output import Page, Styled, shown
+from loopengine.cli.two_words import ListsAlone
 from loopengine.cli.wording import counted
 from loopengine.errors import BadValue, StorageError, UsageError
 
@@ -195,18 +196,7 @@ def import_verb(given: Given, file: str) -> int | None:
     return None
 
 
-class _People(click.Group):
-    """The verbs about people; without one, they are listed."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Take options without a verb for those of `list`."""
-        asks_for_help = any(each in ctx.help_option_names for each in args)
-        if not args or (args[0].startswith("-") and not asks_for_help):
-            args = ["list", *args]
-        return super().parse_args(ctx, args)
-
-
-people_verb = _People(
+people_verb = ListsAlone(
     "people",
     commands=[list_verb, add_verb, end_verb, change_verb, erase_verb, import_verb],
     subcommand_metavar="[VERB] ...",
@@ -256,12 +246,7 @@ def _said(option: str, text: str | None) -> str | None:
 
 
 def _day(option: str, text: str | None) -> date | None:
-    if text is None:
-        return None
-    try:
-        return read_day(text)
-    except ValueError as error:
-        raise BadValue(f"{option} cannot be {text!r}", str(error)) from None
+    return None if text is None else day_of(option, text)
 
 
 def _is_asked_at_a_terminal() -> bool:

@@ -9,7 +9,7 @@ import click
 
 from loopengine.cli.clocks import progress_bar
 from loopengine.cli.context import answer
-from loopengine.cli.options import Given, read_day, verb
+from loopengine.cli.options import Given, day_of, verb
 from loopengine.cli.output import Page, Styled
 from loopengine.cli.wording import counted
 from loopengine.errors import BadValue, BrokenHistory, UsageError
@@ -63,7 +63,7 @@ def simulate_verb(
     from loopengine.rehearsal import load_caseload, rehearse
 
     board = _framework(given, framework)
-    length, first = _number("--years", years), _day(start)
+    length, first = _number("--years", years), day_of("--start", start)
     drawn_from = None if caseload is None else load_caseload(caseload)
     folder = _folder(out)
     path = _database(given, folder)
@@ -219,13 +219,6 @@ def _days(start: date, years: int) -> int | None:
     from loopengine.rehearsal.rehearsing import working_days
 
     return working_days(start, years) if 0 < years < 100 else None
-
-
-def _day(text: str) -> date:
-    try:
-        return read_day(text)
-    except ValueError as error:
-        raise BadValue(f"--start cannot be {text!r}", str(error)) from None
 
 
 def _number(flag: str, text: str) -> int:
