@@ -17,6 +17,7 @@ from typing import Literal, TypeAlias, TypeVar
 
 from loopengine.core.durations import Duration, shift
 from loopengine.core.exchange import Exchange
+from loopengine.core.monitors import Monitor
 from loopengine.core.routes import Otherwise, Route, Routing, route
 from loopengine.core.rules.assessment import Assessment, assess
 from loopengine.core.rules.expressions import Quorum, Source
@@ -255,6 +256,7 @@ class Workflow:
     sub_cases: Mapping[str, SubCases] = field(default_factory=dict)
     standing: Mapping[str, Standing] = field(default_factory=dict)
     claims: Mapping[str, Claim] = field(default_factory=dict)
+    monitors: Mapping[str, Monitor] = field(default_factory=dict)
     deadlines: Mapping[str, Deadline] = field(default_factory=dict)
     holds: Mapping[str, Hold] = field(default_factory=dict)
     sources: Mapping[str, Source] = field(default_factory=dict)

@@ -30,12 +30,17 @@ Verdict: TypeAlias = Literal["allowed", "refused", "undetermined"]
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where a case stands, and what its rules read there; *holds* are the names of the holds that are on."""
+    """Where a case stands, and what its rules read there; *holds* are the names of the holds that are on.
+
+    *latest* says of each event when it last happened, in the order in which they did; None where that is not
+    known of all of them, and no monitor can judge.
+    """
 
     case: str
     state: str
     situation: Situation
     holds: frozenset[str] = frozenset()
+    latest: Mapping[str, int] | None = None
 
 
 class _Told:
@@ -166,6 +171,7 @@ def decide(
     if step.reason_required and not by_engine and not (reason or "").strip():
         reasons.append(f"{event} needs a reason")
     obstacles = [*waiting(step, situation, calendar)[1], *blocking(workflow, step, position.holds)]
+    obstacles += forbidding(workflow, step, position, overridden=overridden)
     reasons += obstacles
     if truth is not Truth.TRUE and not overridden:
         reasons.append(_why_not(step, truth, situation, workflow.facts))
@@ -200,7 +206,7 @@ def outlook(
     """
     truth = Truth.TRUE if step.when is None else step.when.verdict(position.situation)
     earliest, obstacles = waiting(step, position.situation, calendar)
-    obstacles += blocking(workflow, step, position.holds)
+    obstacles += [*blocking(workflow, step, position.holds), *forbidding(workflow, step, position)]
     if truth is Truth.FALSE or obstacles:
         return "refused", earliest, obstacles
     return ("allowed" if truth is Truth.TRUE else "undetermined"), earliest, obstacles
@@ -228,6 +234,20 @@ def blocking(workflow: Workflow, step: Step, holds: frozenset[str]) -> list[str]
     """What to say about the *holds* that block *step*."""
     on = [workflow.holds[name] for name in sorted(holds) if step.event in workflow.holds[name].blocks]
     return [f"{step.event} is blocked by {hold.name} ({hold.title})" for hold in on]
+
+
+def forbidding(workflow: Workflow, step: Step, position: Position, *, overridden: bool = False) -> list[str]:
+    """What to say of the monitors that *step* would break."""
+    if not workflow.monitors or position.latest is None:
+        return []
+    broken = [
+        monitor
+        for monitor in workflow.monitors.values()
+        if monitor.order.event == step.event
+        and monitor.order.forbids(position.latest)
+        and not (overridden and monitor.overridable)
+    ]
+    return [f"{step.event} is not to be now: {each.order} ({each.title or each.name})" for each in broken]
 
 
 class _Event(Event):

@@ -97,6 +97,11 @@ class Record:
             return _NO_HOLDS
         return frozenset(name for name, spans in self.holds.items() if spans[-1].until is None)
 
+    @property
+    def latest(self) -> dict[str, int]:
+        """The entry by which each event last happened."""
+        return {event: max(each.n for each in times) for event, times in self.happened.items()}
+
     def has_arisen(self, rule: str) -> bool:
         """Whether what the standing rule called *rule* watches for has arisen, and has not ceased."""
         return rule in self.standing and self.standing[rule][-1].until is None

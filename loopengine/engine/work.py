@@ -96,7 +96,8 @@ class Held:
             if unchanged and position.situation.today == on:
                 return position
         situation = record.situation(on, tallies, self.workflow.stand_ins, beside)
-        position = Position(record.reference, record.state, situation, record.holds_on)
+        latest = None if not self.folded.monitors or record.adopted else record.latest
+        position = Position(record.reference, record.state, situation, record.holds_on, latest)
         self._seen = (record, tallies, beside, position)
         return position
 

@@ -15,6 +15,7 @@ from loopengine.core.files import messages
 from loopengine.core.files.building_claims import build_claims
 from loopengine.core.files.building_clocks import build_deadlines, build_holds
 from loopengine.core.files.building_facts import build_outline
+from loopengine.core.files.building_monitors import build_monitors
 from loopengine.core.files.building_rules import build_rules
 from loopengine.core.files.building_standing import build_standing
 from loopengine.core.files.building_steps import build_states
@@ -135,6 +136,7 @@ def _with_loop(shape: WorkflowShape, loop: LoopShape) -> WorkflowShape:
         rules=_merged(shape.rules, loop.rules),
         standing=_merged(shape.standing, loop.standing),
         claims=_merged(shape.claims, loop.claims),
+        monitors=_merged(shape.monitors, loop.monitors),
         deadlines=_merged(shape.deadlines, loop.deadlines),
         holds=_merged(shape.holds, loop.holds),
         states=_merged(shape.states, loop.states),
@@ -177,6 +179,7 @@ def build_workflow(names: Names, file: str, digest: str) -> Workflow:
         },
         standing=build_standing(names, reader),
         claims=build_claims(names, reader),
+        monitors=build_monitors(names),
         deadlines=build_deadlines(names),
         holds=build_holds(names),
         sources={name: names.authority(name) for name in shape.sources},

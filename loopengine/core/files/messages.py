@@ -256,6 +256,14 @@ def routes_without_intake() -> Message:
     return Message("`routes` without `intake`", "name the workflow of incidents, whose facts the routes read")
 
 
+def no_order(text: str, written_so: str) -> Message:
+    return Message(f"{text!r} says no order of events", written_so)
+
+
+def monitor_of_an_automatic_step(event: str) -> Message:
+    return Message(f"the engine takes {event} by itself", "a monitor is about what people do")
+
+
 def otherwise_without_routes() -> Message:
     return Message("`otherwise` without `routes`", "it says who is asked where none of them answers")
 

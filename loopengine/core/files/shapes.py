@@ -258,6 +258,20 @@ class ClaimShape(Shape):
 
 
 @dataclass(frozen=True, slots=True)
+class MonitorShape(Shape):
+    """An order of events that is never to be: `check --prove` proves it, and the engine sees to it."""
+
+    never: str = key(
+        TEXT,
+        "`EVENT before EVENT`, `EVENT after EVENT` or `EVENT unless EVENT since EVENT`",
+        required=True,
+    )
+    overridable: bool = key(FLAG, "it may be, where somebody overrides the rule of the step")
+    title: str = key(TEXT, "why, in a sentence")
+    source: tuple[str, ...] = key(_AUTHORITIES, "the authority, or several, or `local`", required=True)
+
+
+@dataclass(frozen=True, slots=True)
 class SubCasesShape(Shape):
     """A kind of case under a case, or tied to it."""
 
@@ -282,6 +296,9 @@ class LoopShape(Shape):
     )
     claims: Mapping[str, ClaimShape] = key(
         Table(NAME, Keys(ClaimShape)), "`name: {if, then}`: what follows from what, to be proved"
+    )
+    monitors: Mapping[str, MonitorShape] = key(
+        Table(NAME, Keys(MonitorShape)), "`name: {never}`: orders of events that are never to be"
     )
     deadlines: Mapping[str, DeadlineShape] = key(Table(NAME, Keys(DeadlineShape)), "clocks between events")
     holds: Mapping[str, HoldShape] = key(Table(NAME, Keys(HoldShape)), "what stops clocks and blocks events")

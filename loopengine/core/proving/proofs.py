@@ -17,6 +17,7 @@ from loopengine.core.proving.clocks import of_deadlines
 from loopengine.core.proving.decisive import decisive
 from loopengine.core.proving.domains import Thing, World
 from loopengine.core.proving.findings import Proof, Sort, tried
+from loopengine.core.proving.orders import of_monitors
 from loopengine.core.proving.worlds import FALSE, TRUE, UNKNOWN, Goal, TooMany, Worlds, all_true
 from loopengine.core.rules.expressions import Condition
 from loopengine.core.rules.verdicts import Rule
@@ -39,6 +40,7 @@ def prove(workflow: Workflow, others: Mapping[str, Workflow]) -> tuple[Proof, ..
         *_of_rules(about, worlds),
         *_of_automatic_steps(about, worlds),
         *_of_states(about, taken),
+        *of_monitors(about, worlds),
         *of_deadlines(about, taken),
     )
 

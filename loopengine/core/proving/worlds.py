@@ -78,11 +78,11 @@ class Worlds:
             for thing in things_in(leaf):
                 self._reading[thing] = (*self._reading.get(thing, ()), place)
 
-    def find(self, *goals: Goal) -> World | None:
+    def find(self, *goals: Goal, never: Iterable[str] = ()) -> World | None:
         """A world in which all *goals* are reached, with no more said than that takes; None if there is
-        none. Raises TooMany.
+        none. The events in *never* have not happened in it. Raises TooMany.
         """
-        chosen: Chosen = {}
+        chosen: Chosen = self._without(never)
         sought = [(outlook(each.condition, self.places), some(each.wanted)) for each in goals]
         self._looks = 0
         if not self._search(sought, chosen, self.outcomes(chosen)):
@@ -134,6 +134,20 @@ class Worlds:
                 return True
             del chosen[thing]
         return False
+
+    def _without(self, never: Iterable[str]) -> Chosen:
+        """That each event of *never* has not happened, as far as some rule asks."""
+        things = (Thing("event", event) for event in never)
+        return {thing: self._place_of(thing, None) for thing in things if thing in self.domains}
+
+    def _place_of(self, thing: Thing, state: State) -> int:
+        """The place of what stands for *state*: the one that every leaf judges like it."""
+
+        def judged(each: State) -> list[Truth]:
+            situation = situation_of({thing: each}, self.today)
+            return [evaluate(self.leaves[place], situation) for place in self._reading[thing]]
+
+        return [judged(each) for each in self.domains[thing].states].index(judged(state))
 
     def _told_apart(self, thing: Thing, domain: Domain) -> Domain:
         """*domain* with one of the states that all leaves judge alike, if they read nothing but *thing*."""
