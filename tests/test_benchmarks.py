@@ -17,6 +17,7 @@ SHARED = {"board", "floor"}  # what several of them need
 @pytest.mark.parametrize(
     ("name", "size", "says"),
     [
+        ("proofs", ["2", "3"], ["proofs of the shipped files", "facts and rows", "every combination"]),
         ("rules", ["100"], ["compiled"]),
         ("step", ["14"], ["ratio", "a plain step", "with clocks and the stored explanation"]),
         ("sweep", ["--due", "5", "40", "60"], ["5 due among", "ratio", "found in ms", "40 ", "60 "]),
@@ -36,4 +37,4 @@ def test_a_benchmark_runs(name: str, size: list[str], says: list[str]) -> None:
 
 def test_every_benchmark_is_run() -> None:
     programs = {path.stem for path in (ROOT / "benchmarks").glob("*.py")} - SHARED
-    assert sorted(programs) == ["rules", "step", "sweep"]
+    assert sorted(programs) == ["proofs", "rules", "step", "sweep"]
