@@ -14,7 +14,7 @@ from loopengine.core.proving.worlds import TooMany
 
 Sort: TypeAlias = Literal[
     "rule", "guard", "claim", "race", "circle", "reach", "end",
-    "monitor", "owner", "clock", "deadline", "gap", "overlap",
+    "monitor", "owner", "clock", "deadline", "longest", "gap", "overlap",
 ]  # fmt: skip
 
 
