@@ -208,6 +208,13 @@ def test_the_longest_rule_that_a_database_is_asked_is_answered(sqlite: Engine) -
     agree(sqlite, rule, [Written(), Written(said=(Said("abuse", True, TODAY),))])
 
 
+def test_a_day_that_is_moved_again_and_again_is_not_written_out_for_a_database(sqlite: Engine) -> None:
+    few, many = (read("died_on" + ' + "1 month"' * n + ' < "2017-06-30"') for n in (3, 40))
+
+    assert (unsayable(few), unsayable(many)) == ((), ("a rule of so many parts",))
+    agree(sqlite, few, [Written(said=(Said("died_on", date(2017, 1, 31), TODAY),))])
+
+
 def test_what_no_database_can_be_asked_is_named() -> None:
     asked = 'within_before(abuse, "6 months", died_on) or alike(setting, "2 years") > 1'
 

@@ -11,29 +11,25 @@ from typing import Literal, TypeAlias, assert_never
 from loopengine.core.rules.expressions import (
     Age,
     Alike,
-    AllOf,
-    AnyOf,
     Arithmetic,
     Compare,
     Condition,
     Constant,
     Count,
     FactValue,
-    Known,
-    Not,
     Operand,
-    Possible,
     RuleRef,
     Size,
     Span,
     WithinBefore,
+    parts_of,
     walk,
 )
 from loopengine.core.values import LARGEST_NUMBER
 
 Sort: TypeAlias = Literal["number", "date", "name"]
 
-DEEPEST = 8  # levels of brackets: SQLite refuses somewhat more
+DEEPEST = 20  # levels of brackets: SQLite refuses thirty
 MOST = 400  # parts: it refuses a thousand in a row
 _LARGEST = 2**63 - 1  # what SQLite can reckon with, as a whole number
 _COUNTED = 10**9  # more than there are cases, members, years or days
@@ -45,7 +41,7 @@ def unsayable(condition: Condition, own_lists: Collection[str] = ()) -> tuple[st
     *own_lists* are those of which each case has items of its own.
     """
     found = dict.fromkeys(_unsayable(condition, own_lists))
-    if not found and (_depth(condition) > DEEPEST or sum(1 for _ in walk(condition)) > MOST):
+    if not found and (_depth(condition) > DEEPEST or _parts(condition) > MOST):
         return ("a rule of so many parts",)
     return tuple(found)
 
@@ -99,13 +95,25 @@ def _bound(operand: Operand) -> int:
             return _COUNTED
 
 
-def _depth(condition: Condition) -> int:
-    match condition:
-        case RuleRef(condition=part):
-            return _depth(part)
-        case Not(part) | Possible(part) | Known(part):
-            return 1 + _depth(part)
-        case AllOf(parts) | AnyOf(parts):
-            return 1 + max(map(_depth, parts), default=0)
+def _depth(node: Condition | Operand) -> int:
+    """How many levels of brackets *node* takes."""
+    below = max(map(_depth, parts_of(node)), default=0)
+    match node:
+        case RuleRef():
+            return below
+        case Arithmetic(_, _, Span()):
+            return 3 + below
         case _:
-            return 1
+            return 1 + below
+
+
+def _parts(node: Condition | Operand) -> int:
+    """How many parts *node* has when it is written out: to move a day, it is named several times."""
+    below = sum(map(_parts, parts_of(node)))
+    match node:
+        case Arithmetic(_, _, Span()):
+            return 1 + 4 * below
+        case Age():
+            return 1 + 3 * below
+        case _:
+            return 1 + below
