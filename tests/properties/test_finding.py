@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from support.postgresql import server
 from support.rules import (
@@ -32,6 +32,7 @@ from support.sought import DIGEST, WORKFLOW, Said, Written, by_hand, cases, writ
 from loopengine import Engine
 from loopengine.core.durations import Duration, shift
 from loopengine.core.rules.expressions import (
+    AllOf,
     Answer,
     AnyOf,
     Arithmetic,
@@ -128,7 +129,12 @@ def agree(board: Engine, rule: Condition, written: list[Written], on: date = TOD
     assert said == [by_hand(rule, case, on) for case in written]
 
 
+# `not case … end is not null` is another thing without brackets.
+IN_BRACKETS = AllOf((Answer("abuse"), Known(read('"police" in agencies'))))
+
+
 @settings(max_examples=100)
+@example(rule=IN_BRACKETS, written=[Written()])
 @given(rule=RULES, written=SOME_CASES)
 def test_sqlite_the_evaluator_and_a_pencil_agree(
     sqlite: Engine, rule: Condition, written: list[Written]
@@ -137,6 +143,7 @@ def test_sqlite_the_evaluator_and_a_pencil_agree(
 
 
 @settings(max_examples=40)
+@example(rule=IN_BRACKETS, written=[Written()])
 @given(rule=RULES, written=SOME_CASES)
 def test_postgresql_the_evaluator_and_a_pencil_agree(
     postgresql: Engine, rule: Condition, written: list[Written]
