@@ -47,6 +47,7 @@ from loopengine.core.rules.expressions import (
     Size,
     Span,
     Unlisted,
+    facts_of,
 )
 from loopengine.core.rules.sayable import MOST, unsayable
 from loopengine.core.rules.verdicts import evaluate
@@ -96,7 +97,13 @@ LEAVES = st.one_of(
 )
 # As long as a rule that somebody reads; what is longer is not asked of a database.
 RULES = joined(LEAVES, overturned=True).filter(lambda rule: not unsayable(rule))
-SOME_CASES = st.lists(cases(), min_size=1, max_size=4)
+
+
+@st.composite
+def ruled(draw: st.DrawFn) -> tuple[Condition, list[Written]]:
+    """A rule, and cases that say something of what it reads."""
+    rule = draw(RULES)
+    return rule, draw(st.lists(cases(facts_of(rule)), min_size=1, max_size=6))
 
 
 @pytest.fixture(scope="module")
@@ -134,21 +141,21 @@ IN_BRACKETS = AllOf((Answer("abuse"), Known(read('"police" in agencies'))))
 
 
 @settings(max_examples=100)
-@example(rule=IN_BRACKETS, written=[Written()])
-@given(rule=RULES, written=SOME_CASES)
+@example(asked=(IN_BRACKETS, [Written()]))
+@given(asked=ruled())
 def test_sqlite_the_evaluator_and_a_pencil_agree(
-    sqlite: Engine, rule: Condition, written: list[Written]
+    sqlite: Engine, asked: tuple[Condition, list[Written]]
 ) -> None:
-    agree(sqlite, rule, written)
+    agree(sqlite, *asked)
 
 
 @settings(max_examples=40)
-@example(rule=IN_BRACKETS, written=[Written()])
-@given(rule=RULES, written=SOME_CASES)
+@example(asked=(IN_BRACKETS, [Written()]))
+@given(asked=ruled())
 def test_postgresql_the_evaluator_and_a_pencil_agree(
-    postgresql: Engine, rule: Condition, written: list[Written]
+    postgresql: Engine, asked: tuple[Condition, list[Written]]
 ) -> None:
-    agree(postgresql, rule, written)
+    agree(postgresql, *asked)
 
 
 FIRST, LAST = date.min, date.max
