@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import example, given, settings
@@ -249,3 +249,12 @@ def test_the_largest_numbers_are_reckoned_with_in_full(sqlite: Engine, postgresq
             Compare("<", difference.left, Constant(more)),
         ):
             assert answers(board, rule, [Written(said=said)]) == [Truth.TRUE]
+
+
+def test_what_happened_today_counts_and_what_will_happen_does_not(sqlite: Engine, postgresql: Engine) -> None:
+    week_ago, tomorrow = TODAY - timedelta(7), TODAY + timedelta(1)
+    again = Written(happened={"submit": (week_ago, TODAY)})
+    ahead = Written(happened={"submit": (week_ago, tomorrow)})
+
+    for board in (sqlite, postgresql):
+        agree(board, read('since("submit", "1 day")'), [again, ahead])
