@@ -131,6 +131,18 @@ def test_the_keys_of_a_question_are_those_of_the_page(answers: dict[str, Any]) -
     assert documented("question") == set(answers["question"][0])
 
 
+def test_the_keys_of_what_was_found_are_those_of_the_page(answers: dict[str, Any]) -> None:
+    board = engine()
+    board.open("review", by=UNIT)
+    found = json.loads(json.dumps(board.find("review", "criteria").to_json()))
+    case = found["unknown"]["cases"][0]
+
+    assert documented("find") == set(found)
+    assert within("find", "without") == set(found["unknown"])
+    assert within("find", "cases") - {"list"} | documented("list") == set(case)
+    assert set(case["open_questions"][0]) == set(answers["question"][0])
+
+
 def test_the_keys_of_show_are_those_of_list_and_its_own(answers: dict[str, Any]) -> None:
     assert (documented("show") - {"list"}) | documented("list") == set(answers["show"])
 

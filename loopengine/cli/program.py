@@ -32,6 +32,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "why": "asking",
         "show": "looking",
         "list": "looking",
+        "find": "finding",
         "history": "looking",
         "audit": "looking",
         "group": "groups",

@@ -7,7 +7,7 @@ cases as they stand, and as they were known at an instant.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias, assert_never
@@ -15,7 +15,7 @@ from typing import NamedTuple, TypeAlias, assert_never
 from loopengine.core.definitions import Step, Workflow
 from loopengine.core.durations import shift
 from loopengine.core.records import Record, tally_changed
-from loopengine.core.rules.expressions import Alike, kinds_of, walk
+from loopengine.core.rules.expressions import Alike, Condition, kinds_of, walk
 from loopengine.core.situation import NO_SUB_CASES, NOTHING_BESIDE, Beside, Other, Tally
 from loopengine.core.values import Fact, Value
 from loopengine.engine.reading import Now, Then
@@ -41,6 +41,15 @@ def look_beside(view: View, held: Held, steps: Iterable[Step], on: date) -> None
     """Let *held* know what the rules of *steps* read beside it on the day *on*."""
     readers = _readers(held.workflow)
     read = [readers[step.source, step.event] for step in steps if (step.source, step.event) in readers]
+    _look(view, held, read, on)
+
+
+def look_beside_for(view: Now | Then, held: Held, condition: Condition, on: date) -> None:
+    """Let *held* know what *condition* reads beside it on the day *on*."""
+    _look(view, held, list(filter(None, [_read_by(held.workflow, condition)])), on)
+
+
+def _look(view: View, held: Held, read: Sequence[_Reads], on: date) -> None:
     if not read:
         held.beside = NOTHING_BESIDE
         return
@@ -89,12 +98,17 @@ def _readers(workflow: Workflow) -> Mapping[tuple[str, str], _Reads]:
     """The steps of *workflow* that read anything beside their case, by state and event: few do."""
     found: dict[tuple[str, str], _Reads] = {}
     for step in workflow.steps():
-        if step.when is not None:
-            kinds = workflow.linked_kinds.intersection(kinds_of(step.when.condition))
-            alike = tuple(node for node in walk(step.when.condition) if isinstance(node, Alike))
-            if kinds or alike:
-                found[step.source, step.event] = _Reads(kinds, alike)
+        read = None if step.when is None else _read_by(workflow, step.when.condition)
+        if read is not None:
+            found[step.source, step.event] = read
     return found
+
+
+def _read_by(workflow: Workflow, condition: Condition) -> _Reads | None:
+    """What *condition* reads beside its case, if it reads anything."""
+    kinds = workflow.linked_kinds.intersection(kinds_of(condition))
+    alike = tuple(node for node in walk(condition) if isinstance(node, Alike))
+    return _Reads(kinds, alike) if kinds or alike else None
 
 
 def _counted(read: Iterable[Alike], on: date) -> dict[str, date]:

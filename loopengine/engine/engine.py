@@ -36,6 +36,7 @@ from loopengine.engine.beside import facts_that_recur, same_answers
 from loopengine.engine.catching_up import bring_up
 from loopengine.engine.cycling import next_day, open_due, sweep
 from loopengine.engine.explaining import explain_case, told_by_name
+from loopengine.engine.finding import Found, find
 from loopengine.engine.firing import fire
 from loopengine.engine.groups import GroupRegister, register_of
 from loopengine.engine.holding import put_on, release
@@ -500,6 +501,30 @@ class Engine(PuttingRight, LearningFromElsewhere):
         wanted = {name: value for name, value in named.items() if value is not None}
         with self._view(as_of, session) as view:
             return tuple(case_of(held) for held in view.every(wanted))
+
+    def find(
+        self,
+        workflow: str,
+        rule: str,
+        *,
+        on: date | None = None,
+        ended: bool = False,
+        limit: int | None = None,
+        as_of: datetime | None = None,
+        session: Session | None = None,
+    ) -> Found:
+        """Which open cases of *workflow* meet *rule* (a name, or an expression), which do not, and of which
+        that cannot be told; *ended* ones, too, if asked for.
+
+        Asked of the facts as they are so *on* a day (default today), in cases opened by then; of each group,
+        *limit* cases are told. Raises UnknownName, BadValue, UsageError for what no rule can say.
+        """
+        if limit is not None and (type(limit) is not int or limit < 0):
+            raise BadValue(f"{limit!r} cases cannot be told", "give a whole number, or None for all")
+        with self._view(as_of, session) as view:
+            day = view.today if on is None else Work.a_day(on)
+            present = self.framework if self._shelf.has_present else None
+            return find(view, present, workflow, rule, on=day, ended=ended, limit=limit)
 
     def survey(
         self,

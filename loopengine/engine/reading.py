@@ -65,6 +65,11 @@ class Now:
             last = stored[-1].id
             yield self._hold(stored)
 
+    def with_rows(self, rows: Sequence[int]) -> list[Held]:
+        """The cases with these *rows*, with their answers, in that order."""
+        found = cases.find_by_ids(self.connection, rows)
+        return self._hold([found[row] for row in rows])
+
     def histories(self, held: Sequence[Held]) -> dict[int, tuple[Entry, ...]]:
         """The entries of each of *held*, by row."""
         return cases.histories_of(self.connection, [each.id for each in held])
@@ -150,6 +155,11 @@ class Then:
                 for held in map(self._held, stored)
                 if held is not None and all(getattr(held.record, key) == wanted[key] for key in wanted)
             ]
+
+    def with_rows(self, rows: Sequence[int]) -> list[Held]:
+        """The cases with these *rows* as they were, if there were any, in that order."""
+        found = cases.find_by_ids(self.connection, rows)
+        return [held for row in rows if (held := self._held(found[row])) is not None]
 
     def histories(self, held: Sequence[Held]) -> dict[int, tuple[Entry, ...]]:
         """The entries of each of *held* that there were, by row."""
