@@ -27,7 +27,7 @@ _LETTERS = ("A", "B")
 
 def prove(workflow: Workflow, others: Mapping[str, Workflow]) -> tuple[Proof, ...]:
     """Everything that is proved of *workflow*, in the order of its file; *others* are its framework's."""
-    about, fixed = _named(workflow)
+    about, fixed = named_by_cases(workflow)
     rules = [*about.rules.values(), *(step.when for step in about.steps() if step.when is not None)]
     rules += [rule for claim in about.claims.values() for rule in (claim.premise, claim.conclusion)]
     kinds = {kind: others.get(each.workflow) for kind, each in about.sub_cases.items()}
@@ -43,7 +43,7 @@ def prove(workflow: Workflow, others: Mapping[str, Workflow]) -> tuple[Proof, ..
     )
 
 
-def _named(workflow: Workflow) -> tuple[Workflow, World]:
+def named_by_cases(workflow: Workflow) -> tuple[Workflow, World]:
     """*workflow* about two of each of those whom a case names itself, and that they are those two."""
     names = {name: _two(workflow, name) for name in workflow.naming}
     fixed: World = {Thing("fact", name): frozenset(those) for name, those in names.items()}
