@@ -61,6 +61,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "assess": "files",
         "diagram": "files",
         "schema": "files",
+        "diff": "comparing",
     },
 }
 _MODULES = {verb: module for verbs in SECTIONS.values() for verb, module in verbs.items()}

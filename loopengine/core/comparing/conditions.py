@@ -87,7 +87,7 @@ def compare_conditions(old: Condition, new: Condition, grounds: Grounds) -> Comp
         worlds = Worlds([old, new], grounds.facts, dict(grounds.fixed), grounds.ways, today)
         try:
             for example in _examples(old, new, worlds, grounds.fixed):
-                found.setdefault(example.old, example)
+                found.setdefault(example.old, replace(example, on=today if timely else None))
         except TooMany:
             exact = False
         exact = exact and worlds.is_exact(Goal(old, _ANY), Goal(new, _ANY))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal, TypeAlias
 
 from loopengine.core.proving.domains import World
@@ -20,11 +21,12 @@ Sort: TypeAlias = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """Some facts, and what the *old* and the *new* version make of them."""
+    """Some facts, and what the *old* and the *new* version make of them: on the day *on*, if they read it."""
 
     world: World
     old: Truth
     new: Truth
+    on: date | None = None
 
     @property
     def abstract(self) -> bool:
