@@ -18,7 +18,7 @@ REVIEW = (
         '  told_on: {ask: "When were we told?", type: date}\n',
         '  told_on: {ask: "When were we told?", type: date}\n'
         '  years: {ask: "How old was the child?", type: number, unit: years}\n'
-        '  siblings: {ask: "How many siblings?", type: number}\n'
+        '  siblings: {ask: "How many siblings?", type: number, unit: siblings}\n'
         '  setting: {ask: "Where?", type: one_of, values: [home, custody, hospital]}\n',
     )
     .replace(
