@@ -62,6 +62,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "diagram": "files",
         "schema": "files",
         "diff": "comparing",
+        "backtest": "backtesting",
     },
 }
 _MODULES = {verb: module for verbs in SECTIONS.values() for verb, module in verbs.items()}

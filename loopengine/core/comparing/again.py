@@ -1,4 +1,4 @@
-"""The decisions of a history once more, as a proposed version would have taken them: with what was known then.
+"""The decisions of a history once more, as a proposed version would take them: with what was known then.
 
 Each is taken by itself, where the case stood then: what would have followed from another answer, nobody
 knows. Knows histories and both versions; nothing of the database.
@@ -21,9 +21,7 @@ from loopengine.core.retelling import kept_with
 from loopengine.core.rules.english import words
 from loopengine.core.rules.expressions import Alike, walk
 from loopengine.core.unfolding import unfolded
-from loopengine.core.values import Json
 from loopengine.core.workdays import WorkingCalendar
-from loopengine.errors import LoopEngineError
 
 # What became of a decision, and what would.
 Outcome: TypeAlias = Literal["moved", "refused", "undetermined"]
@@ -78,24 +76,23 @@ def decided_again(
     """
     event, state = str(entry.text("event")), record.state
     own, proposed = unfolded(versions.own, record), unfolded(versions.proposed, record)
-    step = proposed.states[state].steps.get(event) if state in {*proposed.states} else None
+    step = proposed.states[state].steps.get(event) if state in proposed.states else None
     version = versions.own.version
     was = _was(entry)
     if step is None:
         if was != "moved":
             return None
         return Redecided(record.reference, version, entry.n, entry.so_on, state, event, was, "gone")
-    missing = _missing(step, entry.body.get("read"), own.states[state].steps.get(event), proposed)
-    if missing:
+    missing = _missing(step, entry)
+    if missing is not None:
         return Untold(record.reference, version, entry.n, event, missing)
-    by = _asked_by(entry, step)
-    before, after = (_decided(each, record, entry, by, calendar) for each in (own, proposed))
+    by = _asked_by(entry)
+    before, after = (_decided(each, own, record, entry, by, calendar) for each in (own, proposed))
     if before is None or _outcome(before) != was:
         why = "what it rested on then is not all in the history"
         return Untold(record.reference, version, entry.n, event, why)
-    if after is None:
-        return None
-    would = _flip(before, after, step, by)
+    assert after is not None
+    would = _flip(before, after, by_hand=bool(entry.body.get("automatic")) and not step.automatic)
     if would is None:
         return None
     to = after.to if isinstance(after, Moved) else None
@@ -125,7 +122,7 @@ def _outcome(decision: Decision) -> Outcome:
             return "refused"
 
 
-def _flip(before: Decision, after: Decision, step: Step, by: _By) -> Flip | None:
+def _flip(before: Decision, after: Decision, *, by_hand: bool) -> Flip | None:
     was, would = _outcome(before), _outcome(after)
     if was != would:
         return would
@@ -135,19 +132,34 @@ def _flip(before: Decision, after: Decision, step: Step, by: _By) -> Flip | None
         return "elsewhere"
     if after.overridden and not before.overridden:
         return "overridden"
+    return "by_hand" if by_hand else None
+
+
+def _missing(step: Step, entry: Entry) -> str | None:
+    """What the rule of *step* reads that the history did not keep with *entry*, in words."""
+    if step.when is None:
+        return None
+    tallies, alike = kept_with(entry.body.get("read"))
+    kinds = [words(kind) for kind in step.when.reads[1] if kind not in tallies]
+    if kinds:
+        return f"it reads {' and '.join(kinds)}, and the history does not say what had come of them then"
+    for node in walk(step.when.condition):
+        if isinstance(node, Alike) and (node.fact, node.duration) not in alike:
+            same = f"other cases with the same {words(node.fact)}"
+            return f"it counts {same}, and the history does not say how many there were"
     return None
 
 
 def _decided(
-    workflow: Workflow, record: Record, entry: Entry, by: _By, calendar: WorkingCalendar
+    workflow: Workflow, own: Workflow, record: Record, entry: Entry, by: _By, calendar: WorkingCalendar
 ) -> Decision | None:
     """What *workflow* says to what *entry* asks; None where it cannot be asked."""
-    if record.state not in {*workflow.states}:
+    if record.state not in workflow.states:
         return None
     tallies, alike = kept_with(entry.body.get("read"))
     situation = replace(record.situation(entry.so_on, tallies, workflow.stand_ins), retold=alike)
     holds = frozenset(name for name in record.holds_on if name in workflow.holds)
-    position = Position(record.reference, record.state, fitted(situation, workflow), holds)
+    position = Position(record.reference, record.state, fitted(situation, own, workflow), holds)
     return decide(
         workflow,
         position,
@@ -159,10 +171,11 @@ def _decided(
     )
 
 
-def _asked_by(entry: Entry, step: Step) -> _By:
+def _asked_by(entry: Entry) -> _By:
     """Who asked, as far as the history says: a name is not in it, and a reason is there or not."""
     by = entry.body["by"]
     assert isinstance(by, Mapping)
     roles, agency = by.get("roles"), by.get("agency")
-    actor = Actor("-", map(str, roles) if isinstance(roles, list | tuple) else (), None if agency is None else str(agency))
+    in_roles = [str(role) for role in roles] if isinstance(roles, list | tuple) else []
+    actor = Actor("-", in_roles, None if agency is None else str(agency))
     return _By(actor, by.get("name") == ENGINE_NAME, None if entry.body.get("reason") is None else "-")

@@ -259,7 +259,10 @@ def test_a_rule_over_time_in_other_words_is_proved_and_one_of_another_length_is_
 
 def test_where_nothing_is_found_and_not_everything_was_looked_at_it_is_said() -> None:
     found = compared(
-        ('told_on > "2016-04-01"', 'told_on > "2016-04-01" and possible(years * siblings == siblings * years)'),
+        (
+            'told_on > "2016-04-01"',
+            'told_on > "2016-04-01" and possible(years * siblings == siblings * years)',
+        ),
     )
 
     assert (found.same, found.proved, found.inexact) == (True, False, ("new_rules",))
