@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 from math import prod
 
+import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
@@ -17,6 +18,7 @@ from support.rules import (
     choices,
     conditions,
     joined,
+    read,
     simple_numbers,
     situations,
 )
@@ -127,6 +129,40 @@ def test_every_example_of_a_difference_is_real(both: tuple[Condition, Condition]
         case = situation_of(example.world, example.on or SUPPOSED)
         assert (evaluate(old, case), evaluate(new, case)) == (example.old, example.new)
         assert example.old is not example.new
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("age(born_on, died_on) < 18", "not (age(born_on, died_on) >= 18)"),
+        ("siblings + age_at_event != 4", "not (siblings + age_at_event == 4)"),
+        ("employer != subject", "not (employer == subject)"),
+        ("born_on < died_on or born_on == died_on", "born_on <= died_on"),
+        ('since("publish", "6 months") and abuse', 'not (not abuse or not since("publish", "6 months"))'),
+        (
+            'count(actions, "verified") > 2 and siblings < 3',
+            'siblings <= 2 and not (count(actions, "verified") <= 2)',
+        ),
+    ],
+)
+def test_another_sign_with_the_same_meaning_is_proved_to_be_the_same(old: str, new: str) -> None:
+    found = compare_conditions(read(old), read(new), GROUNDS)
+
+    assert (found.same, found.exact) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('count(actions, "verified") >= 1', 'some(actions, "verified")'),
+        ("siblings + age_at_event > 3", "siblings + age_at_event >= 4"),
+        ('since("publish", "12 months")', 'since("publish", "1 year")'),
+    ],
+)
+def test_what_is_not_looked_at_whole_is_not_called_proved(old: str, new: str) -> None:
+    found = compare_conditions(read(old), read(new), GROUNDS)
+
+    assert (found.same, found.exact) == (True, False)
 
 
 @settings(suppress_health_check=list(HealthCheck), deadline=None)

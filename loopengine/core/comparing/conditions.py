@@ -6,18 +6,24 @@ leaves come to; or every world that they can tell from others is looked at. Know
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Literal
 
 from loopengine.core.comparing.differences import Example
 from loopengine.core.proving.domains import TODAY, Ways, World, situation_of, things_in
 from loopengine.core.proving.worlds import Goal, TooMany, Worlds
 from loopengine.core.rules.expressions import (
     AllOf,
+    Among,
     Answer,
     AnyOf,
+    Arithmetic,
+    Compare,
+    CompareOp,
     Condition,
+    FactValue,
     Known,
     Leaf,
     Not,
@@ -28,6 +34,7 @@ from loopengine.core.rules.expressions import (
     Unlisted,
     WithinBefore,
     leaves_of,
+    walk,
 )
 from loopengine.core.rules.lists import rebuilt
 from loopengine.core.rules.verdicts import evaluate
@@ -35,6 +42,15 @@ from loopengine.core.truth import Truth
 from loopengine.core.values import Fact
 
 _ANY = frozenset(Truth)
+# How the left side can stand to the right where a comparison is TRUE.
+_STANDS: Mapping[CompareOp, tuple[str, ...]] = {
+    "==": ("equal",),
+    "!=": ("less", "greater"),
+    "<": ("less",),
+    "<=": ("less", "equal"),
+    ">": ("greater",),
+    ">=": ("equal", "greater"),
+}
 # Leaves that read the day: other days than those that are tried may tell two rules apart.
 _OF_DAYS = (Since, SinceDay, WithinBefore)
 # A month is not always as long as another: days on which rules over time are compared.
@@ -79,10 +95,10 @@ def compare_conditions(old: Condition, new: Condition, grounds: Grounds) -> Comp
         return Compared()
     leaves = {*leaves_of(old), *leaves_of(new)}
     timely = any(isinstance(leaf, _OF_DAYS) for leaf in leaves)
-    if timely and _same_whatever_days(old, new, grounds):
+    if _same_whatever_some_leaves(old, new, grounds):
         return Compared()
     found: dict[Truth, Example] = {}
-    exact = not timely and not any(_is_sampled(leaf, grounds) for leaf in leaves)
+    exact = not timely and all(_is_looked_at_whole(leaf, grounds) for leaf in leaves)
     for today in DAYS if timely else DAYS[:1]:
         worlds = Worlds([old, new], grounds.facts, dict(grounds.fixed), grounds.ways, today)
         try:
@@ -134,38 +150,52 @@ def _each_bare(parts: Sequence[Condition]) -> tuple[Condition, ...]:
 def _same_whatever_leaves(old: Condition, new: Condition) -> bool:
     """Whether they are the same were every leaf a question of its own: then they are, whatever it says.
 
-    What is said over a list of the case's own is one question: of how many, nobody knows.
+    What is said over a list of the case's own is one question: of how many, nobody knows. So is how two
+    operands stand to each other, by whatever sign they are compared.
     """
-    asked: dict[Condition, Answer] = {}
-
-    def question(of: Condition) -> Answer:
-        return asked.setdefault(of, Answer(f"question {len(asked) + 1}"))
+    questions = _Questions()
 
     def group(ref: RuleRef) -> RuleRef | None:
-        return None if ref.over is None else RuleRef("", question(bare(ref)))
+        return None if ref.over is None else RuleRef("", Answer(questions.fact(bare(ref), "yes_no").name))
 
-    one, other = (rebuilt(each, question, group) for each in (old, new))
-    return _is_proved_same(one, other, Grounds(_questions(asked.values())))
+    one, other = (rebuilt(each, questions.instead_of, group) for each in (old, new))
+    return _is_proved_same(one, other, Grounds(questions.facts))
 
 
-def _same_whatever_days(old: Condition, new: Condition, grounds: Grounds) -> bool:
-    """The same of those leaves alone that read the day."""
+def _same_whatever_some_leaves(old: Condition, new: Condition, grounds: Grounds) -> bool:
+    """The same of those leaves alone of which not everything is looked at."""
     if any(_is_sampled(leaf, grounds) for each in (old, new) for leaf in leaves_of(each)):
         return False
-    asked: dict[Condition, Answer] = {}
+    questions = _Questions()
 
     def question(leaf: Leaf) -> Leaf:
-        if not isinstance(leaf, _OF_DAYS):
-            return leaf
-        return asked.setdefault(leaf, Answer(f"question {len(asked) + 1}"))
+        return leaf if _is_looked_at_whole(leaf, grounds) else questions.instead_of(leaf)
 
     one, other = (rebuilt(each, question) for each in (old, new))
-    facts = {**grounds.facts, **_questions(asked.values())}
-    return _is_proved_same(one, other, replace(grounds, facts=facts))
+    return _is_proved_same(one, other, replace(grounds, facts={**grounds.facts, **questions.facts}))
 
 
-def _questions(asked: Iterable[Answer]) -> dict[str, Fact]:
-    return {each.fact: Fact(each.fact, "?", "yes_no") for each in asked}
+class _Questions:
+    """Questions that are put in the place of leaves: as a leaf comes to anything, so may the answer."""
+
+    def __init__(self) -> None:
+        self._asked: dict[object, Fact] = {}
+
+    @property
+    def facts(self) -> dict[str, Fact]:
+        """The questions, by name."""
+        return {each.name: each for each in self._asked.values()}
+
+    def fact(self, of: object, type_: Literal["yes_no", "one_of"], values: tuple[str, ...] = ()) -> Fact:
+        """The one question that stands for *of*."""
+        return self._asked.setdefault(of, Fact(f"question {len(self._asked) + 1}", "?", type_, values))
+
+    def instead_of(self, leaf: Leaf) -> Leaf:
+        """What is asked in the place of *leaf*: of a comparison, how one operand stands to the other."""
+        if not isinstance(leaf, Compare):
+            return Answer(self.fact(leaf, "yes_no").name)
+        stands = self.fact((leaf.left, leaf.right), "one_of", ("less", "equal", "greater"))
+        return Among(FactValue(stands.name, "one_of"), _STANDS[leaf.op])
 
 
 def _is_proved_same(old: Condition, new: Condition, grounds: Grounds) -> bool:
@@ -175,6 +205,23 @@ def _is_proved_same(old: Condition, new: Condition, grounds: Grounds) -> bool:
     except TooMany:
         return False
     return not differ and worlds.is_exact(Goal(old, _ANY), Goal(new, _ANY))
+
+
+def _is_looked_at_whole(leaf: Leaf, grounds: Grounds) -> bool:
+    """Whether every world that *leaf* can tell from another is looked at, together with what others can.
+
+    Of one number or day it is so; of several that are set against each other, of sums, of what sub-cases have
+    reached and of what depends on the day, those are looked at that are likely to tell rules apart.
+    """
+    if isinstance(leaf, _OF_DAYS) or _is_sampled(leaf, grounds):
+        return False
+    if any(isinstance(node, Arithmetic) for node in walk(leaf)):
+        return False
+    things = things_in(leaf)
+    if any(thing.sort != "fact" for thing in things):
+        return False
+    types = [grounds.facts[thing.name].type for thing in things if thing.name in grounds.facts]
+    return len(things) == 1 or not {*types} & {"number", "date"}
 
 
 def _is_sampled(leaf: Leaf, grounds: Grounds) -> bool:

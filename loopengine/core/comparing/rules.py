@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from loopengine.core.comparing.conditions import Compared, Grounds, always, bare, compare_conditions
 from loopengine.core.comparing.differences import Difference, Sort
 from loopengine.core.definitions import Workflow
-from loopengine.core.proving.domains import World
+from loopengine.core.proving.domains import Ways, World
 from loopengine.core.proving.proofs import named_by_cases, ways_of
 from loopengine.core.routes import Route
 from loopengine.core.rules.expressions import Condition, RuleRef, facts_of, walk
@@ -52,7 +52,7 @@ def compare_rules(
     grounds = Grounds(
         _facts(before, after),
         {**fixed, **more},
-        {**_ways(before, others), **_ways(after, alike)},
+        _ways_of_both(_ways(before, others), _ways(after, alike)),
         lambda name: name in names or name.partition(".")[0] in _of_each(old, new),
     )
     found = RulesApart()
@@ -71,7 +71,7 @@ def _named(
 ) -> tuple[frozenset[str], tuple[Workflow, World], tuple[Workflow, World]]:
     """Both about two of those whom a case names itself, and by which facts it does."""
     names = frozenset((*old.naming, *new.naming))
-    return names, named_by_cases(old), named_by_cases(new)
+    return names, named_by_cases(old, new), named_by_cases(new, old)
 
 
 def _of_each(*workflows: Workflow) -> frozenset[str]:
@@ -83,6 +83,15 @@ def _of_each(*workflows: Workflow) -> frozenset[str]:
 def _ways(workflow: Workflow, others: Mapping[str, Workflow]) -> dict[str, Mapping[str, frozenset[str]]]:
     known = {kind: others.get(each.workflow) for kind, each in workflow.sub_cases.items()}
     return {kind: ways_of(each) for kind, each in known.items() if each is not None}
+
+
+def _ways_of_both(old: Ways, new: Ways) -> Ways:
+    """What lies on every way to a state in both versions of sub-cases."""
+    return {
+        kind: {state: before & new[kind].get(state, frozenset()) for state, before in states.items()}
+        for kind, states in old.items()
+        if kind in new
+    }
 
 
 def _facts(old: Workflow, new: Workflow) -> dict[str, Fact]:

@@ -43,15 +43,20 @@ def prove(workflow: Workflow, others: Mapping[str, Workflow]) -> tuple[Proof, ..
     )
 
 
-def named_by_cases(workflow: Workflow) -> tuple[Workflow, World]:
-    """*workflow* about two of each of those whom a case names itself, and that they are those two."""
-    names = {name: _two(workflow, name) for name in workflow.naming}
+def named_by_cases(workflow: Workflow, like: Workflow | None = None) -> tuple[Workflow, World]:
+    """*workflow* about two of each of those whom a case names itself, and that they are those two; if it can
+    be, about two whom one *like* it may name, too.
+    """
+    names = {name: _two(workflow, name, like) for name in workflow.naming}
     fixed: World = {Thing("fact", name): frozenset(those) for name, those in names.items()}
     return (workflow.about(names) if names else workflow), fixed
 
 
-def _two(workflow: Workflow, name: str) -> tuple[str, ...]:
-    return _LETTERS if workflow.facts[name].type == "labels" else workflow.facts[name].values[:2]
+def _two(workflow: Workflow, name: str, like: Workflow | None) -> tuple[str, ...]:
+    values = workflow.facts[name].values
+    if like is not None and name in like.facts:
+        values = tuple(each for each in values if each in like.facts[name].values) or values
+    return _LETTERS if workflow.facts[name].type == "labels" else values[:2]
 
 
 # --- rules and claims ---------------------------------------------------------------------------------------
