@@ -141,10 +141,12 @@ def _verdict(found: Sequence[Comparison]) -> Styled:
     number = sum(len(each.differences) for each in found)
     inexact = sum(len(each.inexact) for each in found)
     compared = sum(each.compared for each in found)
-    if number:
-        return Styled(counted(number, "difference in meaning", "differences in meaning"), "yellow")
-    only = "Only words have changed: no" if any(each.words for each in found) else "No"
     pairs = counted(compared, "comparison", "comparisons")
+    if number:
+        told = counted(number, "difference in meaning", "differences in meaning")
+        more = f"; {inexact} of {pairs} of rules found none, and were not exact" if inexact else ""
+        return Styled(told + more, "yellow")
+    only = "Only words have changed: no" if any(each.words for each in found) else "No"
     if inexact:
         said = f"{only} difference in meaning was found; {inexact} of {pairs} of rules were not exact"
         return Styled(said, "yellow")

@@ -42,6 +42,7 @@ from loopengine.core.truth import Truth
 from loopengine.core.values import Fact
 
 _ANY = frozenset(Truth)
+MOST_LOOKS = 8_000  # for each verdict, at worlds of which some is said: a difference is mostly found in a few
 # How the left side can stand to the right where a comparison is TRUE.
 _STANDS: Mapping[CompareOp, tuple[str, ...]] = {
     "==": ("equal",),
@@ -100,7 +101,7 @@ def compare_conditions(old: Condition, new: Condition, grounds: Grounds) -> Comp
     found: dict[Truth, Example] = {}
     exact = not timely and all(_is_looked_at_whole(leaf, grounds) for leaf in leaves)
     for today in DAYS if timely else DAYS[:1]:
-        worlds = Worlds([old, new], grounds.facts, dict(grounds.fixed), grounds.ways, today)
+        worlds = Worlds([old, new], grounds.facts, dict(grounds.fixed), grounds.ways, today, MOST_LOOKS)
         try:
             for example in _examples(old, new, worlds, grounds.fixed):
                 found.setdefault(example.old, replace(example, on=today if timely else None))
@@ -200,7 +201,7 @@ class _Questions:
 
 def _is_proved_same(old: Condition, new: Condition, grounds: Grounds) -> bool:
     try:
-        worlds = Worlds([old, new], grounds.facts, dict(grounds.fixed), grounds.ways)
+        worlds = Worlds([old, new], grounds.facts, dict(grounds.fixed), grounds.ways, most=MOST_LOOKS)
         differ = any(True for _ in _examples(old, new, worlds, grounds.fixed))
     except TooMany:
         return False
