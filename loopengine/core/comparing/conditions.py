@@ -27,6 +27,7 @@ from loopengine.core.rules.expressions import (
     Known,
     Leaf,
     Not,
+    Operand,
     Possible,
     RuleRef,
     Since,
@@ -52,6 +53,7 @@ _STANDS: Mapping[CompareOp, tuple[str, ...]] = {
     ">": ("greater",),
     ">=": ("equal", "greater"),
 }
+_ANSWERED = {True: Truth.TRUE, False: Truth.FALSE, None: Truth.UNKNOWN}
 # Leaves that read the day: other days than those that are tried may tell two rules apart.
 _OF_DAYS = (Since, SinceDay, WithinBefore)
 # A month is not always as long as another: days on which rules over time are compared.
@@ -107,6 +109,8 @@ def compare_conditions(old: Condition, new: Condition, grounds: Grounds) -> Comp
                 found.setdefault(example.old, replace(example, on=today if timely else None))
         except TooMany:
             exact = False
+            for example in _examples_by_parts(old, new, grounds, today):
+                found.setdefault(example.old, replace(example, on=today if timely else None))
         exact = exact and worlds.is_exact(Goal(old, _ANY), Goal(new, _ANY))
     return Compared(tuple(found.values()), exact)
 
@@ -117,6 +121,47 @@ def _examples(old: Condition, new: Condition, worlds: Worlds, fixed: World) -> I
         if world is not None:
             situation = situation_of({**fixed, **world}, worlds.today)
             yield Example(world, evaluate(old, situation), evaluate(new, situation))
+
+
+def _examples_by_parts(old: Condition, new: Condition, grounds: Grounds, today: date) -> Iterator[Example]:
+    """Examples of conditions that are too much to look at: the rules that both use are questions at first,
+    and what answers them so is looked for only then.
+    """
+    questions, used = _Questions(), _rules_in(old) & _rules_in(new)
+
+    def group(ref: RuleRef) -> RuleRef | None:
+        part = bare(ref)
+        return RuleRef("", Answer(questions.fact(part, "yes_no").name)) if part in used else None
+
+    one, other = (rebuilt(each, lambda leaf: leaf, group) for each in (old, new))
+    facts = {**grounds.facts, **questions.facts}
+    whole = Worlds([one, other], facts, dict(grounds.fixed), grounds.ways, today, MOST_LOOKS)
+    try:
+        for example in _examples(one, other, whole, grounds.fixed):
+            parts = {questions.asked(thing.name): state for thing, state in example.world.items()}
+            goals = [
+                Goal(part, frozenset({_ANSWERED[state]}))
+                for part, state in parts.items()
+                if part is not None and (state is None or isinstance(state, bool))
+            ]
+            rest = {thing: state for thing, state in example.world.items() if not questions.asked(thing.name)}
+            fixed = {**grounds.fixed, **rest}
+            conditions = [old, new, *(goal.condition for goal in goals)]
+            world = Worlds(conditions, grounds.facts, fixed, grounds.ways, today, MOST_LOOKS).find(*goals)
+            if world is not None:
+                situation = situation_of({**fixed, **world}, today)
+                was, now = evaluate(old, situation), evaluate(new, situation)
+                if was is not now:
+                    yield Example({**rest, **world}, was, now)
+    except TooMany:
+        return
+
+
+def _rules_in(condition: Condition) -> frozenset[Condition]:
+    """The rules that *condition* uses, as they decide."""
+    return frozenset(
+        bare(node) for node in walk(condition) if isinstance(node, RuleRef) and node is not condition
+    )
 
 
 def bare(condition: Condition) -> Condition:
@@ -180,14 +225,24 @@ class _Questions:
     """Questions that are put in the place of leaves: as a leaf comes to anything, so may the answer."""
 
     def __init__(self) -> None:
-        self._asked: dict[object, Fact] = {}
+        self._asked: dict[Condition | tuple[Operand, Operand], Fact] = {}
 
     @property
     def facts(self) -> dict[str, Fact]:
         """The questions, by name."""
         return {each.name: each for each in self._asked.values()}
 
-    def fact(self, of: object, type_: Literal["yes_no", "one_of"], values: tuple[str, ...] = ()) -> Fact:
+    def asked(self, name: str) -> Condition | None:
+        """The condition for which the question called *name* stands, if it is one."""
+        found = (of for of, fact in self._asked.items() if fact.name == name and not isinstance(of, tuple))
+        return next(found, None)
+
+    def fact(
+        self,
+        of: Condition | tuple[Operand, Operand],
+        type_: Literal["yes_no", "one_of"],
+        values: tuple[str, ...] = (),
+    ) -> Fact:
         """The one question that stands for *of*."""
         return self._asked.setdefault(of, Fact(f"question {len(self._asked) + 1}", "?", type_, values))
 

@@ -293,3 +293,17 @@ def test_of_two_folders_what_they_share_is_told_and_which_workflows_are_gone() -
     said = [f"{each.about}: {each.said}" for each in whole.differences]
     assert said[0].startswith("small: agencies: was police=police (Police)")
     assert said[1:] == ["deed: is new"]
+
+
+def test_a_rule_that_is_too_much_to_look_at_is_told_by_the_rules_that_it_uses() -> None:
+    framework = load_framework(default_framework())
+    text = framework.texts["incident.yaml"]
+    start = 'decided_as_required and (since("decide", "3 months") '
+    changed = text.replace(f"{start}or", f"{start}and")
+    assert changed != text
+    new = framework_from_texts({**framework.texts, "incident.yaml": changed}).workflow("incident")
+
+    found = compare_workflows(framework.workflow("incident"), new)
+
+    assert [(each.sort, each.about) for each in found.differences] == [("guard", "routed.close")]
+    assert {(each.old, each.new) for each in found.differences[0].examples} >= {(Truth.TRUE, Truth.FALSE)}
