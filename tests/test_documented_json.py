@@ -12,8 +12,12 @@ import pytest
 from support.door import TEXTS
 from support.seen import board as seen_board
 from support.small import CHAIR, OFFICER, REVIEWER, UNIT, engine
+from support.small import REVIEW as TEXTS_OF_REVIEW
+from support.small import framework as framework_of
 
 from loopengine.clock import london_date
+from loopengine.core.comparing.telling import comparison_json
+from loopengine.core.comparing.whole import compare_frameworks
 from loopengine.core.files.loading import framework_from_texts
 from loopengine.engine.why import decision_json
 from loopengine.exchange.actions_in import import_actions
@@ -193,3 +197,24 @@ def test_the_keys_of_an_annual_report_are_those_of_the_page() -> None:
     assert within("report annual", "sections") == set(section)
     assert within("report annual", "tables") == set(table)
     assert within("report annual", "rows") == {*table["rows"][0], "total"} - set(table["columns"])
+
+
+def test_the_keys_of_what_a_change_means_are_those_of_the_page() -> None:
+    changed = TEXTS_OF_REVIEW.replace("possible(concern)", "concern").replace("1 month", "2 months")
+    board, other = engine(), framework_of(review=changed.replace("title: Review", "title: A review"))
+    case = board.open("review", {"harmed": True, "told_on": "2017-01-09"}, by=UNIT)
+    board.fire(case, "accept", by=CHAIR)
+    (_, _, compared) = compare_frameworks(board.framework, other)
+
+    told: Any = json.loads(json.dumps(comparison_json(compared)))
+    tried: Any = json.loads(json.dumps(board.backtest(other.workflow("review")).to_json()))
+
+    assert documented("diff") == {"same", "workflows"}
+    assert within("diff", "workflows") == set(told)
+    assert within("diff", "differences") == set(told["differences"][0])
+    assert within("diff", "examples") == set(told["differences"][0]["examples"][0])
+    assert within("diff", "words") == set(told["words"][0])
+    assert documented("backtest") == set(tried)
+    assert within("backtest", "flips") == set(tried["flips"][0])
+    assert within("backtest", "moved") == set(tried["moved"][0])
+    assert within("backtest", "untold") == {"case", "version", "n", "event", "why"}

@@ -62,6 +62,8 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "assess": "files",
         "diagram": "files",
         "schema": "files",
+        "diff": "comparing",
+        "backtest": "backtesting",
     },
 }
 _MODULES = {verb: module for verbs in SECTIONS.values() for verb, module in verbs.items()}

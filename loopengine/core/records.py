@@ -197,13 +197,15 @@ def reached_after(workflow: Workflow, path: tuple[str, ...], state: str) -> tupl
     """
     if state in path:
         return (*path[: path.index(state)], state)
-    undone = _undone(workflow.as_filed)[state]
+    undone = taken_back(workflow.as_filed)[state]
     return (*(each for each in path if each not in undone), state)
 
 
 @lru_cache(maxsize=512)
-def _undone(workflow: Workflow) -> Mapping[str, frozenset[str]]:
-    """For each state, those that the file lists after it and that can be reached from it."""
+def taken_back(workflow: Workflow) -> Mapping[str, frozenset[str]]:
+    """For each state, those that the file lists after it and that can be reached from it: whoever enters it
+    has not reached them any more.
+    """
     order = list(workflow.states)
     return {
         state: frozenset(order[order.index(state) + 1 :]) & _reachable(workflow, state) for state in order

@@ -29,10 +29,14 @@ def retell(framework: Framework, entries: Sequence[Entry], n: int) -> Node | Non
     rule = workflow.standing[standing].when if standing is not None else None if step is None else step.when
     if rule is None:
         return None
-    read = entry.body.get("read")
-    situation = record.situation(entry.so_on, _tallies(read), workflow.stand_ins)
-    situation = replace(situation, retold=_alike(read))
+    tallies, others = kept_with(entry.body.get("read"))
+    situation = replace(record.situation(entry.so_on, tallies, workflow.stand_ins), retold=others)
     return explain(rule.condition, situation, workflow.facts)
+
+
+def kept_with(read: Json) -> tuple[dict[str, Tally], dict[tuple[str, Duration], int]]:
+    """What an entry keeps of its sub-cases, by kind, and of other cases, as it was *read*."""
+    return _tallies(read), _alike(read)
 
 
 def numbers(tally: Tally) -> Mapping[str, Json]:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from loopengine.clock import Clock, SystemClock, london_date, london_midnight
 from loopengine.core.actors import Actor
-from loopengine.core.definitions import STAGES, Framework, Stage
+from loopengine.core.definitions import STAGES, Framework, Stage, Workflow
 from loopengine.core.durations import Duration
 from loopengine.core.machine import Decision
 from loopengine.engine.answered import (
@@ -32,6 +32,7 @@ from loopengine.engine.answered import (
     remember,
 )
 from loopengine.engine.auditing import audit
+from loopengine.engine.backtesting import Backtest, backtest
 from loopengine.engine.beside import facts_that_recur, same_answers
 from loopengine.engine.catching_up import bring_up
 from loopengine.engine.cycling import next_day, open_due, sweep
@@ -542,6 +543,22 @@ class Engine(PuttingRight, LearningFromElsewhere):
         """
         with self._view(as_of, session) as view:
             yield from survey(view, open_only=open_only, histories=histories)
+
+    def backtest(
+        self,
+        workflow: Workflow,
+        *,
+        progress: Callable[[int], None] | None = None,
+        as_of: datetime | None = None,
+        session: Session | None = None,
+    ) -> Backtest:
+        """What a proposed version of a *workflow* makes of every decision and deadline of its cases, with
+        what was known then. *progress* hears how many more cases were looked at. Changes nothing.
+
+        Memory does not grow with the cases, but with what would come out otherwise.
+        """
+        with self._view(as_of, session) as view:
+            return backtest(view, workflow, progress)
 
     def dossier(
         self, case: Reference, *, as_of: datetime | None = None, session: Session | None = None

@@ -9,6 +9,7 @@ be read. Nothing else in the core reads definitions from a disk. Does not know w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from loopengine.core.files.messages import not_called_yaml
 from loopengine.errors import DefinitionError, Problem, UsageError
 
 _SUFFIX = ".yaml"
+# A workflow is read where its file says so, whatever the file is called.
+_SAYS_WORKFLOW = re.compile(rb"^workflow:[ \t]*[\"']?([a-z0-9][a-z0-9-]*)", re.MULTILINE)
 _NEARLY = (_SUFFIX, ".yml")
 
 
@@ -73,6 +76,24 @@ def load_workflow(path: str | Path) -> Workflow:
     if workflow is None or problems:
         raise DefinitionError(problems)
     return workflow
+
+
+def load_version(path: str | Path, framework: Framework) -> tuple[Workflow, Framework]:
+    """The version in the file *path* of a workflow of *framework*, and the framework with it in its place.
+
+    The file may be called anything, and *framework* may have no such workflow. Raises DefinitionError with
+    what is wrong in the framework then; UsageError if there is no such file, or it is none of a workflow.
+    """
+    file = Path(path)
+    content = _content(file)
+    said = _SAYS_WORKFLOW.search(content)
+    if said is None:
+        raise UsageError(f"{str(path)!r} does not say of which workflow it is", "its first line names one")
+    name = said[1].decode() + _SUFFIX
+    assembled = assemble({**framework.texts, name: content}, lambda each: str(file) if each == name else each)
+    if assembled.framework is None:
+        raise DefinitionError(assembled.problems)
+    return assembled.workflows[name], assembled.framework
 
 
 def _rests_on(workflow: Workflow | None) -> set[str]:

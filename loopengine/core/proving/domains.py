@@ -38,6 +38,7 @@ from loopengine.core.values import Fact, Value
 TODAY = date(2017, 1, 16)
 Sort: TypeAlias = Literal["fact", "cases", "event", "past", "alike"]
 _MOST_MEMBERS = 7  # of whom every set is tried
+_MOST_SUB_CASES = 6  # of which every number is tried
 _MOST_VALUES = 64  # of numbers or days that are set against each other
 _ANYBODY = 2  # whom no rule names: two sets can share one of them, or have one each
 
@@ -140,7 +141,8 @@ class _Asked:
 def _domain(thing: Thing, leaves: Sequence[Leaf], asked: _Asked) -> Domain:
     match thing.sort:
         case "cases":
-            return Domain(tuple(_tallies(thing.name, leaves, asked.ways.get(thing.name, {}))))
+            few = _most_counted(leaves) <= _MOST_SUB_CASES
+            return Domain(tuple(_tallies(thing.name, leaves, asked.ways.get(thing.name, {}))), few)
         case "event":
             return Domain(tuple(_days(thing.name, leaves, asked.today)))
         case "past":
@@ -286,14 +288,16 @@ def _place(value: Value) -> int:
 
 
 def _tallies(kind: str, leaves: Sequence[Leaf], before: Mapping[str, frozenset[str]]) -> Iterator[Tally]:
-    """Sub-cases of *kind* in numbers: none, one, or as many as some rule counts; which states they have
-    reached, *before* each of which they have reached others; and that one of them, or all, are excused.
+    """Sub-cases of *kind* in numbers: none, and up to as many as some rule counts (of many, one or all);
+    which states they have reached, *before* each of which they have reached others; and how many are excused.
     """
     nodes = [node for leaf in leaves for node in walk(leaf)]
     states = [*dict.fromkeys(n.state for n in nodes if isinstance(n, _COUNTED) and n.kind == kind)]
     yield Tally()
-    for total in dict.fromkeys((1, max([2, *(each + 1 for each in _numbers(leaves))]))):
-        for excused in (0, 1, total) if total > 1 else (0, 1):
+    most = _most_counted(leaves)
+    few = most <= _MOST_SUB_CASES
+    for total in range(1, most + 1) if few else (1, most):
+        for excused in range(total + 1) if few else (0, 1, total):
             for reached in product(range(total - excused + 1), repeat=len(states)):
                 tally = dict(zip(states, reached, strict=True))
                 if all(
@@ -302,6 +306,11 @@ def _tallies(kind: str, leaves: Sequence[Leaf], before: Mapping[str, frozenset[s
                     for each in before.get(state, ())
                 ):
                     yield Tally(total, tally, excused)
+
+
+def _most_counted(leaves: Sequence[Leaf]) -> int:
+    """One more than any number that *leaves* name."""
+    return max([2, *(each + 1 for each in _numbers(leaves))])
 
 
 def _days(event: str, leaves: Sequence[Leaf], today: date) -> list[date | None]:

@@ -29,7 +29,7 @@ _LETTERS = ("A", "B")
 
 def prove(workflow: Workflow, others: Mapping[str, Workflow]) -> tuple[Proof, ...]:
     """Everything that is proved of *workflow*, in the order of its file; *others* are its framework's."""
-    about, fixed = _named(workflow)
+    about, fixed = named_by_cases(workflow)
     rules = [*about.rules.values(), *(step.when for step in about.steps() if step.when is not None)]
     rules += [rule for claim in about.claims.values() for rule in (claim.premise, claim.conclusion)]
     kinds = {kind: others.get(each.workflow) for kind, each in about.sub_cases.items()}
@@ -47,15 +47,20 @@ def prove(workflow: Workflow, others: Mapping[str, Workflow]) -> tuple[Proof, ..
     )
 
 
-def _named(workflow: Workflow) -> tuple[Workflow, World]:
-    """*workflow* about two of each of those whom a case names itself, and that they are those two."""
-    names = {name: _two(workflow, name) for name in workflow.naming}
+def named_by_cases(workflow: Workflow, like: Workflow | None = None) -> tuple[Workflow, World]:
+    """*workflow* about two of each of those whom a case names itself, and that they are those two; if it can
+    be, about two whom one *like* it may name, too.
+    """
+    names = {name: _two(workflow, name, like) for name in workflow.naming}
     fixed: World = {Thing("fact", name): frozenset(those) for name, those in names.items()}
     return (workflow.about(names) if names else workflow), fixed
 
 
-def _two(workflow: Workflow, name: str) -> tuple[str, ...]:
-    return _LETTERS if workflow.facts[name].type == "labels" else workflow.facts[name].values[:2]
+def _two(workflow: Workflow, name: str, like: Workflow | None) -> tuple[str, ...]:
+    values = workflow.facts[name].values
+    if like is not None and name in like.facts:
+        values = tuple(each for each in values if each in like.facts[name].values) or values
+    return _LETTERS if workflow.facts[name].type == "labels" else values[:2]
 
 
 # --- rules and claims ---------------------------------------------------------------------------------------

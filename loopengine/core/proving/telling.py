@@ -16,6 +16,11 @@ def example_words(world: World) -> str:
     return "; ".join(f"{subject}: {state}" for subject, state in _said(world)) or "whatever the facts"
 
 
+def example_json(world: World) -> dict[str, Json]:
+    """What is so in *world*, by what it is about."""
+    return dict(_said(world))
+
+
 def proof_json(proof: Proof) -> dict[str, Json]:
     """One of the `proofs` that `check --prove` prints."""
     return {
@@ -23,7 +28,7 @@ def proof_json(proof: Proof) -> dict[str, Json]:
         "about": proof.about,
         "holds": proof.holds,
         "said": proof.said,
-        "example": None if proof.example is None else dict(_said(proof.example)),
+        "example": None if proof.example is None else example_json(proof.example),
         "abstract": proof.abstract,
         "exact": proof.exact,
         "decisive": list(proof.decisive),

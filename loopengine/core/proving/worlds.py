@@ -52,7 +52,7 @@ class Worlds:
     """The worlds that some conditions can tell apart.
 
     Only what stands in *conditions* may be asked about; *fixed* says what things are in all of the worlds,
-    and *ways* what sub-cases have reached before they reach a state.
+    and *ways* what sub-cases have reached before they reach a state; *most* is how many are looked at.
     """
 
     conditions: Sequence[Condition]
@@ -60,6 +60,7 @@ class Worlds:
     fixed: World = field(default_factory=dict)
     ways: Ways = field(default_factory=dict)
     today: date = TODAY
+    most: int | None = None
     domains: Mapping[Thing, Domain] = field(init=False)
     leaves: tuple[Leaf, ...] = field(init=False)
     places: Mapping[Leaf, int] = field(init=False)
@@ -116,7 +117,7 @@ class Worlds:
 
     def _search(self, sought: Sequence[tuple[Outlook, Some]], chosen: Chosen, leaves: Sequence[Some]) -> bool:
         self._looks += 1
-        if self._looks > MOST_LOOKS:
+        if self._looks > (MOST_LOOKS if self.most is None else self.most):
             raise TooMany
         left: list[tuple[Outlook, Some]] = []
         for each, wanted in sought:

@@ -145,6 +145,7 @@ def test_a_rule_that_decides_nothing_is_found(rule: str, said: str) -> None:
         "years < 18 and years > 15 and years != 17",
         'some(actions, "verified") and not every(actions, "verified")',
         'every(actions, "verified") and count(actions, "verified") == 0',
+        'every(actions, "verified") and count(actions, "verified") == 2 and count(actions, "verified") != 5',
     ],
 )
 def test_a_rule_that_decides_something_in_one_world_is_none(rule: str) -> None:

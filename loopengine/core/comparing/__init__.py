@@ -1,0 +1,1 @@
+"""What a change of workflow files means: two versions told apart, and a proposed one over what has been."""
