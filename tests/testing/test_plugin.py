@@ -79,10 +79,10 @@ def test_a_sound_framework_passes_and_shows_what_was_seen_of_it(write: Write, ru
             "nobody has the move in asked",
         ),
         (
-            "until: [go, refuse]",
-            "until: never",
-            "visit.yaml::is sound",
-            "never",
+            "from: opened",
+            "from: go",
+            "visit.yaml::clock asked",
+            "no deadline runs in asked, where a case begins, and no `no_clock` says why",
         ),
         (
             "deadlines:",
