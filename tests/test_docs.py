@@ -2,7 +2,7 @@
 
 ```python``` blocks of a document share one namespace; in ```console``` blocks, lines that begin with `$ ` are
 run, and what follows is what they print, where `...` alone on a line stands for any lines. A block after
-`<!-- not run: reason -->` is left out.
+`<!-- not run: reason -->` is left out; one after `<!-- file: path -->` is written there.
 """
 
 import os
@@ -24,7 +24,7 @@ RUN = {"python", "console"}
 SHOWN_ONLY = {"json", "mermaid", "sh", "text", "toml", "yaml"}
 
 FENCE = re.compile(
-    r"(?:^ *<!-- not run(?P<reason>[^>]*)-->\n+)?"
+    r"(?:^ *<!-- (?:not run(?P<reason>[^>]*)|file: (?P<path>[\w./-]+) )-->\n+)?"
     r"^(?P<indent> *)```(?P<kind>[^\n`]*)\n(?P<body>.*?)^(?P=indent)```$",
     re.MULTILINE | re.DOTALL,
 )
@@ -32,13 +32,15 @@ FENCE = re.compile(
 
 @dataclass(frozen=True)
 class Block:
-    """A fenced block: its kind, the place of its first line, and why it is not run, if it is not."""
+    """A fenced block: its kind, the place of its first line, why it is not run, if it is not, and where it is
+    written, if it is."""
 
     kind: str
     body: str
     file: str
     line: int
     left_out: str | None
+    path: str | None = None
 
     @property
     def runs(self):
@@ -51,7 +53,7 @@ def blocks(document):
     for found in FENCE.finditer(text):
         line = text.count("\n", 0, found.start("body")) + 1
         reason = found["reason"] and found["reason"].strip(": ")
-        yield Block(found["kind"], dedent(found["body"]), document.name, line, reason)
+        yield Block(found["kind"], dedent(found["body"]), document.name, line, reason, found["path"])
 
 
 def perform(document, setenv):
@@ -59,6 +61,9 @@ def perform(document, setenv):
     namespace = {"__name__": "__main__"}
     status = 0
     for block in blocks(document):
+        if block.path is not None:
+            Path(block.path).parent.mkdir(parents=True, exist_ok=True)
+            Path(block.path).write_text(block.body, "utf-8")
         if not block.runs:
             continue
         if block.kind == "python":
@@ -92,9 +97,10 @@ def typed(command, status, setenv):
         for argument in arguments:
             setenv(*argument.split("=", 1))
         return "", 0
-    assert program == "loopengine", f"only loopengine, export and `echo $?` are run, not {command!r}"
+    runs = program in ("loopengine", "pytest")
+    assert runs, f"only loopengine, pytest, export and `echo $?` are run, not {command!r}"
     ended = subprocess.run(
-        [sys.executable, "-m", "loopengine", *arguments],
+        [sys.executable, "-m", program, *arguments],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

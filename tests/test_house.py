@@ -20,7 +20,7 @@ LAYERS = (
     {"store"},
     {"engine"},
     {"scheduler", "notices", "exchange", "reports", "rehearsal", "testing"},
-    {"cli"},
+    {"cli", "pytest_plugin"},
     {"__init__", "__main__"},
 )
 FLOOR = {room: floor for floor, rooms in enumerate(LAYERS) for room in rooms}
@@ -38,6 +38,7 @@ FENCES = {
     "markupsafe": "reports/pages.py",
     "matplotlib": "reports/pictures.py",
     "openpyxl": "engine/spreadsheets.py",
+    "pytest": ("testing/", "pytest_plugin.py"),
     "tenacity": "notices/patience.py",
     "transitions": "core/machine.py",
     "xlsxwriter": "exchange/workbooks.py",
@@ -73,7 +74,8 @@ def faults_of(name, source):
             if target != room and FLOOR[target] >= FLOOR[room] and not public:
                 yield node.lineno, f"{room} may not import {module}"
         elif not name.startswith(FENCES.get(library, "")):
-            yield node.lineno, f"only {FENCES[library]} may import {library}"
+            doors = FENCES[library] if isinstance(FENCES[library], str) else " and ".join(FENCES[library])
+            yield node.lineno, f"only {doors} may import {library}"
         elif room == "core" and library in IMPURE:
             yield node.lineno, f"core may not import {library}"
     for node in late_imports(tree):
@@ -143,6 +145,7 @@ def test_the_rules_know_no_workflows_and_nobody_in_the_core_reads_files():
         ("core/rules.py", "import holidays", "only core/forecast.py may import holidays"),
         ("engine/sweep.py", "import apscheduler", "only scheduler.py may import apscheduler"),
         ("engine/sweep.py", "import hypothesis", "only testing/ may import hypothesis"),
+        ("engine/sweep.py", "import pytest", "only testing/ and pytest_plugin.py may import pytest"),
         ("engine/sweep.py", "import click", "only cli/ may import click"),
         ("engine/sweep.py", "import alembic", "only store/ may import alembic"),
         ("reports/board.py", "import jinja2", "only reports/pages.py may import jinja2"),
