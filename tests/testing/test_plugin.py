@@ -22,6 +22,7 @@ ITEMS = [
     "board/visit.yaml::owner asked",
     "board/visit.yaml::clock asked",
     "board/visit.yaml::deadline answer",
+    "board/visit.yaml::longest visit",
     "board/visit.yaml::lifecycle",
 ]
 
