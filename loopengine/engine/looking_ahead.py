@@ -141,7 +141,14 @@ def dues_of(view: Now | Then, held: Held, within: Duration | None = None) -> Ite
     if within is not None:
         with suppress(ValueError):  # beyond the last day that there is
             last = calendar.add(view.today, within)
-    for clock in standing(held.workflow, held.record, calendar, view.today):
+    yield from dues_among(view, held, standing(held.workflow, held.record, calendar, view.today), last)
+
+
+def dues_among(
+    view: Now | Then, held: Held, clocks: Iterable[Running], last: date = date.max
+) -> Iterator[Due]:
+    """Those of the *clocks* of *held* that run and are due by the day *last*."""
+    for clock in clocks:
         if clock.stopped_on is None and clock.due.on <= last:
             parties = whose_move(held, clock.deadline.until)
             meeting, warning = _meeting(held, parties, clock.due.on, view.today)

@@ -18,7 +18,7 @@ from loopengine.core.situation import Recorded
 from loopengine.core.values import Value
 from loopengine.engine.beside import facts_that_recur, same_answers
 from loopengine.engine.explaining import named as with_names
-from loopengine.engine.looking_ahead import Due, dues_of
+from loopengine.engine.looking_ahead import Due, dues_among
 from loopengine.engine.reading import (
     Now,
     Then,
@@ -110,6 +110,7 @@ def _surveyed(view: Now | Then, chunk: Sequence[Held], histories: bool) -> Itera
     for held in chunk:
         entries = told.get(held.id, ())
         with legible(held.record.reference):
+            clocks = standing(held.workflow, held.record, view.calendar(held), view.today)
             found = Surveyed(
                 case=case_of(held),
                 root=roots[held.root_id],
@@ -117,8 +118,8 @@ def _surveyed(view: Now | Then, chunk: Sequence[Held], histories: bool) -> Itera
                 framework=held.framework,
                 answers=named(answers[held.id], held.workflow, kept),
                 owners=() if held.record.ended else owners_of(held, view.today),
-                clocks=standing(held.workflow, held.record, view.calendar(held), view.today),
-                dues=() if held.record.ended else tuple(dues_of(view, held)),
+                clocks=clocks,
+                dues=() if held.record.ended else tuple(dues_among(view, held, clocks)),
                 holds=tuple(sorted(held.record.holds_on)),
                 lines=lines_with(entries, kept),
                 stays=stays(held.workflow, entries),

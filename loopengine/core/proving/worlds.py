@@ -71,13 +71,13 @@ class Worlds:
     def __post_init__(self) -> None:
         self.leaves = tuple(dict.fromkeys(leaf for each in self.conditions for leaf in leaves_of(each)))
         self.places = {leaf: place for place, leaf in enumerate(self.leaves)}
+        for place, leaf in enumerate(self.leaves):
+            for thing in things_in(leaf):
+                self._reading[thing] = (*self._reading.get(thing, ()), place)
         found = domains(self.leaves, self.facts, self.ways, self.today)
         found |= {thing: Domain((state,)) for thing, state in self.fixed.items()}
         self.domains = {thing: self._told_apart(thing, each) for thing, each in found.items()}
         self._tables = [_Table(leaf, self.domains, self.today) for leaf in self.leaves]
-        for place, leaf in enumerate(self.leaves):
-            for thing in things_in(leaf):
-                self._reading[thing] = (*self._reading.get(thing, ()), place)
 
     def find(self, *goals: Goal, never: Iterable[str] = ()) -> World | None:
         """A world in which all *goals* are reached, with no more said than that takes; None if there is
@@ -143,23 +143,22 @@ class Worlds:
 
     def _place_of(self, thing: Thing, state: State) -> int:
         """The place of what stands for *state*: the one that every leaf judges like it."""
-
-        def judged(each: State) -> list[Truth]:
-            situation = situation_of({thing: each}, self.today)
-            return [evaluate(self.leaves[place], situation) for place in self._reading[thing]]
-
-        return [judged(each) for each in self.domains[thing].states].index(judged(state))
+        states = self.domains[thing].states
+        return [self._judged(thing, each) for each in states].index(self._judged(thing, state))
 
     def _told_apart(self, thing: Thing, domain: Domain) -> Domain:
         """*domain* with one of the states that all leaves judge alike, if they read nothing but *thing*."""
-        reading = [leaf for leaf in self.leaves if thing in things_in(leaf)]
-        if any(len(things_in(leaf)) > 1 for leaf in reading):
+        if any(len(things_in(self.leaves[place])) > 1 for place in self._reading.get(thing, ())):
             return domain
-        judged: dict[tuple[Truth, ...], State] = {}
+        told_apart: dict[tuple[Truth, ...], State] = {}
         for state in domain.states:
-            situation = situation_of({thing: state}, self.today)
-            judged.setdefault(tuple(evaluate(leaf, situation) for leaf in reading), state)
-        return Domain(tuple(judged.values()), domain.exact)
+            told_apart.setdefault(self._judged(thing, state), state)
+        return Domain(tuple(told_apart.values()), domain.exact)
+
+    def _judged(self, thing: Thing, state: State) -> tuple[Truth, ...]:
+        """What the leaves that read *thing*, and nothing else, make of its *state*."""
+        situation = situation_of({thing: state}, self.today)
+        return tuple(evaluate(self.leaves[place], situation) for place in self._reading.get(thing, ()))
 
 
 class _Table:
