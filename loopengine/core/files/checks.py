@@ -6,7 +6,7 @@ Knows the workflow, and the shape that says where everything stands. Does not kn
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from keyword import iskeyword
 
 from loopengine.core.definitions import OPENED, STAGES, Stage, State, Workflow
@@ -15,6 +15,7 @@ from loopengine.core.files import messages
 from loopengine.core.files.names import refuse_local
 from loopengine.core.files.places import Place
 from loopengine.core.files.shapes import AnywhereShape, StepShape, WorkflowShape
+from loopengine.core.reaching import closure
 from loopengine.core.rules.vocabulary import FUNCTIONS
 
 # What nobody does needs nobody's leave, reason or second thoughts.
@@ -97,12 +98,12 @@ def check_graph(workflow: Workflow, shape: WorkflowShape) -> None:
 
     The *workflow* is one in which nothing else is wrong.
     """
-    reached = _closure([workflow.starts], lambda name: _leads_to(workflow.states[name]))
+    reached = closure([workflow.starts], lambda name: _leads_to(workflow.states[name]))
     ends = [name for name, state in workflow.states.items() if not state.steps]
     comes_from: dict[str, list[str]] = {name: [] for name in workflow.states}
     for step in workflow.steps():
         comes_from[step.to].append(step.source)
-    ending = _closure(ends, lambda name: comes_from[name])
+    ending = closure(ends, lambda name: comes_from[name])
     for name, state in workflow.states.items():
         place = shape.states[name].place
         if name not in reached:
@@ -117,16 +118,6 @@ def check_graph(workflow: Workflow, shape: WorkflowShape) -> None:
 
 def _leads_to(state: State) -> Iterable[str]:
     return (step.to for step in state.steps.values())
-
-
-def _closure(first: Iterable[str], following: Callable[[str], Iterable[str]]) -> set[str]:
-    """Everything that is reached from *first* by way of *following*."""
-    found, waiting = set(first), deque(first)
-    while waiting:
-        new = [name for name in following(waiting.popleft()) if name not in found]
-        found.update(new)
-        waiting.extend(new)
-    return found
 
 
 def _check_stages(workflow: Workflow, place: Place) -> None:

@@ -7,7 +7,7 @@ to, and says so. Knows workflows; nothing of files, or of how proofs are shown.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
 from itertools import combinations
@@ -20,6 +20,7 @@ from loopengine.core.proving.findings import Proof, Sort, tried
 from loopengine.core.proving.lasting import longest
 from loopengine.core.proving.orders import of_monitors
 from loopengine.core.proving.worlds import FALSE, TRUE, UNKNOWN, Goal, TooMany, Worlds, all_true
+from loopengine.core.reaching import closure
 from loopengine.core.rules.expressions import Condition
 from loopengine.core.rules.verdicts import Rule
 
@@ -162,9 +163,9 @@ def _conditions(steps: Sequence[Step]) -> list[Condition]:
 
 def _of_states(workflow: Workflow, taken: Sequence[Step]) -> Iterator[Proof]:
     """By the steps *taken*, which are those that can be, every state is reached, and leads to an end."""
-    reached = _closure({workflow.starts}, ((step.source, step.to) for step in taken))
+    reached = closure({workflow.starts}, _along((step.source, step.to) for step in taken))
     ends = {name for name, state in workflow.states.items() if state.final}
-    ending = _closure(ends, ((step.to, step.source) for step in taken))
+    ending = closure(ends, _along((step.to, step.source) for step in taken))
     for name, state in workflow.states.items():
         came = name in reached
         said = "can be reached" if came else "is reached by no step whose rule can be TRUE"
@@ -186,22 +187,23 @@ def _can_be_true(step: Step, worlds: Worlds) -> bool:
 def ways_of(workflow: Workflow) -> Mapping[str, frozenset[str]]:
     """For each state of *workflow*, the others through which every way from the start to it leads."""
     arrows = [(step.source, step.to) for step in workflow.steps()]
-    everywhere = _closure({workflow.starts}, arrows)
+    everywhere = closure({workflow.starts}, _along(arrows))
     found: dict[str, set[str]] = {state: set() for state in workflow.states}
     for without in workflow.states:
-        around = _closure({workflow.starts} - {without}, (each for each in arrows if without not in each))
+        around = closure(
+            {workflow.starts} - {without}, _along(each for each in arrows if without not in each)
+        )
         for state in everywhere - around - {without}:
             found[state].add(without)
     return {state: frozenset(others) for state, others in found.items()}
 
 
-def _closure(first: set[str], leading: Iterable[tuple[str, str]]) -> set[str]:
-    """*first*, and all that the arrows *leading* on from there come to."""
-    arrows = list(leading)
-    found = set(first)
-    while new := {to for source, to in arrows if source in found} - found:
-        found |= new
-    return found
+def _along(arrows: Iterable[tuple[str, str]]) -> Callable[[str], Iterable[str]]:
+    """Where each of *arrows* leads, by where it begins."""
+    leading: dict[str, list[str]] = {}
+    for source, to in arrows:
+        leading.setdefault(source, []).append(to)
+    return lambda source: leading.get(source, ())
 
 
 def _name(step: Step) -> str:
