@@ -31,10 +31,11 @@ def overturning(
     """
     regions = Regions(condition, situation, facts)
     trial = _Trial(condition, situation)
-    found: set[str] = set()
-    left = MOST_TRIED
+    remaining, left = set(sought), MOST_TRIED
     for chosen in (some for size in range(1, len(among) + 1) for some in combinations(among, size)):
-        wanted = set(sought).intersection(chosen) - found
+        if not remaining:
+            break
+        wanted = remaining.intersection(chosen)
         if not wanted:
             continue
         options = regions.of(chosen)
@@ -43,8 +44,8 @@ def overturning(
             break
         answers = product(*([region[0] for region in each] for each in options))
         if any(trial.only_together(dict(zip(chosen, values, strict=True))) for values in answers):
-            found |= wanted
-    return found
+            remaining -= wanted
+    return set(sought) - remaining
 
 
 class _Trial:

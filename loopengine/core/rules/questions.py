@@ -49,6 +49,8 @@ def would_change(condition: Condition, situation: Situation, facts: Mapping[str,
     live = leaves_where(lambda outcomes: len(outcomes) > 1, condition, of_leaf)
     unknown = {name: None for leaf in live for name in facts_of(leaf) if name not in situation.facts}
     sought = unknown.keys() - set(open_questions(condition, situation))
+    if not sought:
+        return ()
     found = overturning(sought, condition, situation, facts, among=tuple(unknown))
     return tuple(name for name in unknown if name in found)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 from itertools import groupby, islice, product
 from typing import TypeAlias
 
@@ -43,7 +43,7 @@ class Regions:
         self._facts = facts
         self._present = situation.facts
         self._supposed = Supposition(situation, condition)
-        self._leaves = {name: _leaves_with(name, condition) for name in facts_of(condition)}
+        self._leaves = _leaves_by_fact(condition)
         self._found: dict[tuple[str, ...], tuple[Region, ...]] = {}
 
     def of(self, chosen: Sequence[str]) -> list[tuple[Region, ...]]:
@@ -143,5 +143,7 @@ class Regions:
         return sorted(sets, key=lambda parties: (len(parties ^ present), sorted(parties)))
 
 
-def _leaves_with(name: str, condition: Condition) -> tuple[Leaf, ...]:
-    return tuple(leaf for leaf in leaves_of(condition) if name in facts_of(leaf))
+@lru_cache(maxsize=1024)  # asked again and again of the few rules that there are
+def _leaves_by_fact(condition: Condition) -> Mapping[str, tuple[Leaf, ...]]:
+    leaves = tuple(leaves_of(condition))
+    return {name: tuple(leaf for leaf in leaves if name in facts_of(leaf)) for name in facts_of(condition)}
