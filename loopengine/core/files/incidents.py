@@ -18,10 +18,7 @@ CHILDREN = "children"
 _LAID_OUT = "an incident is YAML or JSON: a line `fact: value` for each fact, and `children:` by letter"
 # What would be said of a workflow file.
 _NO_INCIDENT: Set[tuple[str, str | None]] = {yaml_messages.empty_file(), yaml_messages.not_keys_at_the_top()}
-# What would be doubtful in a workflow file.
-_PLAIN: Mapping[tuple[str, str | None], str] = {
-    yaml_messages.doubtful_word(word, meaning): word for word, meaning in (("yes", "true"), ("no", "false"))
-}
+_ANSWERS = ("yes", "no")  # doubtful in a workflow file; here an answer is never anything else
 
 
 class IncidentRefused(SeveralProblems[Problem]):
@@ -38,7 +35,7 @@ def read_incident(name: str, content: bytes) -> tuple[dict[str, object], dict[st
 
     Raises IncidentRefused with all that is wrong in the file.
     """
-    reading = _Reading(read_document(name, content))
+    reading = _Reading(read_document(name, content, plain=_ANSWERS))
     shared, children = reading.incident()
     if problems := reading.problems:
         raise IncidentRefused(problems)
@@ -51,14 +48,11 @@ class _Reading:
     def __init__(self, document: Document) -> None:
         self.document = document
         self.found: list[Problem] = []
-        self.read_after_all: set[tuple[int, int]] = set()
-        self._read_plain_words()
 
     @property
     def problems(self) -> list[Problem]:
         """All that is wrong, that of YAML included."""
-        of_yaml = (each for each in self.document.problems if _place(each) not in self.read_after_all)
-        return [*map(_of_an_incident, of_yaml), *self.found]
+        return [*map(_of_an_incident, self.document.problems), *self.found]
 
     def incident(self) -> tuple[dict[str, object], dict[str, dict[str, object]]]:
         shared: dict[str, object] = {}
@@ -88,26 +82,9 @@ class _Reading:
             self._refuse(path, f"`{path[-1]}` is no answer", "write one, or a list of names")
         return data
 
-    def _read_plain_words(self) -> None:
-        """Take yes and no without quotation marks as they are meant: an answer is never anything else."""
-        paths = {(mark.line, mark.column): path for path, mark in self.document.values.items()}
-        for each in self.document.problems:
-            word = _PLAIN.get((each.message, each.hint))
-            *above, name = paths.get(_place(each)) or ("",)
-            found: Data = self.document.data
-            for key in above:
-                found = found.get(key) if isinstance(found, dict) and isinstance(key, str) else None
-            if word is not None and isinstance(found, dict) and isinstance(name, str) and name:
-                found[name] = word
-                self.read_after_all.add(_place(each))
-
     def _refuse(self, path: tuple[str, ...], what: str, hint: str) -> None:
         mark = self.document.keys[path]
         self.found.append(Problem(self.document.file, mark.line, mark.column, what, hint))
-
-
-def _place(problem: Problem) -> tuple[int, int]:
-    return problem.line, problem.column
 
 
 def _of_an_incident(problem: Problem) -> Problem:

@@ -6,7 +6,7 @@ Knows YAML and its surprises. Does not know which keys a workflow file has.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from itertools import islice
 from typing import NoReturn, Protocol, TypeAlias
 
@@ -41,8 +41,11 @@ _COLON_AND_BRACKET = re.compile(r":[\[\]{},]")
 _TOP = Mark(1, 1, 0, 0)
 
 
-def read_document(file: str, content: bytes | str) -> Document:
-    """*content*, the YAML of *file*, as a document; whatever is wrong with it is among its problems."""
+def read_document(file: str, content: bytes | str, *, plain: Container[str] = ()) -> Document:
+    """*content*, the YAML of *file*, as a document; whatever is wrong with it is among its problems.
+
+    Of the words that some readers take for true or false, those that are *plain* here are texts.
+    """
     raw = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
     if len(raw) > LARGEST:
         return _unreadable(file, "", [(_TOP, yaml_messages.too_large(len(raw), LARGEST))])
@@ -53,7 +56,7 @@ def read_document(file: str, content: bytes | str) -> Document:
         return _unreadable(file, "", [(mark_at(read, len(read)), yaml_messages.not_utf8(raw[error.start]))])
     if found := [*islice(_strange_characters(text), MOST_PROBLEMS)]:
         return _unreadable(file, text, found)
-    return _Reading(file, text).document()
+    return _Reading(file, text, plain).document()
 
 
 def plain_text(raw: bytes) -> str:
@@ -89,8 +92,8 @@ class _Stop(Exception):
 class _Reading:
     """One pass over the events of a YAML text."""
 
-    def __init__(self, file: str, text: str) -> None:
-        self.file, self.text = file, text
+    def __init__(self, file: str, text: str, plain: Container[str]) -> None:
+        self.file, self.text, self.plain = file, text, plain
         self.keys: dict[KeyPath, Mark] = {}
         self.values: dict[KeyPath, Mark] = {}
         self.found: list[tuple[Mark, Message]] = []
@@ -191,7 +194,7 @@ class _Reading:
         text, mark = str(event.value), _mark(event)
         if found := _INVISIBLE.search(text):
             self._refuse(mark, yaml_messages.invisible_character(found[0]))
-        if event.style:
+        if event.style or text in self.plain:
             return text
         if text.lower() in _DOUBTFUL:
             self._refuse(mark, yaml_messages.doubtful_word(text, _DOUBTFUL[text.lower()]))
