@@ -10,17 +10,18 @@ from loopengine.cli.context import answer, engine
 from loopengine.cli.options import Given, verb
 from loopengine.cli.output import Page, Style, Styled
 from loopengine.cli.wording import counted, day, tell_question
-from loopengine.errors import BadValue
+from loopengine.errors import BadValue, UsageError
 
 if TYPE_CHECKING:
+    from loopengine import Framework
     from loopengine.engine.finding import Found, Group
 
 _SHOWN = "20"
+_SAY = "say loopengine find WORKFLOW RULE; `loopengine workflows` lists the workflows"
 
 
 @verb("find", "on", "as_of")
-@click.argument("workflow")
-@click.argument("rule")
+@click.argument("words", nargs=-1, metavar="[WORKFLOW] RULE", type=click.UNPROCESSED)
 @click.option("--all", "ended", is_flag=True, help="Ended cases, too.")
 @click.option(
     "--limit",
@@ -28,11 +29,11 @@ _SHOWN = "20"
     default=_SHOWN,
     help=f"Show so many cases of each group; all are counted. [{_SHOWN}]",
 )
-def find_verb(given: Given, workflow: str, rule: str, ended: bool, limit: str) -> None:
+def find_verb(given: Given, words: tuple[str, ...], ended: bool, limit: str) -> None:
     """Say which open cases meet a rule, which do not, and of which it cannot be told, with what to ask.
 
     RULE is the name of a rule of the workflow, or an expression in quotes, as in its file. Facts count as
-    they are so on the day --on.
+    they are so on the day --on. A rule that only one workflow has needs no WORKFLOW before its name.
 
     \b
     Example:
@@ -40,8 +41,26 @@ def find_verb(given: Given, workflow: str, rule: str, ended: bool, limit: str) -
     """
     shown = _number(limit)
     with engine(given) as at_work:
+        workflow, rule = _meant(words, at_work.framework)
         found = at_work.find(workflow, rule, on=given.on, ended=ended, limit=shown, as_of=given.as_of)
     answer(given, found.to_json(), lambda page: _tell(page, found, given))
+
+
+def _meant(words: tuple[str, ...], framework: Framework) -> tuple[str, str]:
+    """The workflow and the rule that are named; raises UsageError unless there is just one such."""
+    match words:
+        case (workflow, rule):
+            return workflow, rule
+        case (rule,):
+            having = [each.name for each in framework.workflows.values() if rule in each.rules]
+        case _:
+            raise UsageError(f"{counted(len(words), 'word', 'words')} do not say what to find", _SAY)
+    if len(having) == 1:
+        return having[0], rule
+    if having:
+        known = ", ".join(having)
+        raise UsageError(f"{rule!r} is a rule of several: {known}", f"say loopengine find {having[0]} {rule}")
+    raise UsageError(f"no workflow has a rule called {rule!r}", _SAY)
 
 
 def _number(text: str) -> int:

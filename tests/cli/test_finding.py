@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from cli.conftest import CommandLine
+
+from loopengine.workflow_files import default_framework
 
 
 def test_counts_come_first_then_each_group_and_what_to_ask(loop: CommandLine) -> None:
@@ -63,3 +67,29 @@ def test_what_is_no_condition_is_refused_with_what_was_meant(loop: CommandLine) 
     assert wrong.status == 2
     assert "no fact or rule is called 'harmd'" in wrong.err
     assert "did you mean 'harmed'?" in wrong.err
+
+
+def test_a_rule_that_only_one_workflow_has_is_found_by_its_name_alone(loop: CommandLine) -> None:
+    loop.case("harmed=yes")
+
+    alone, named = (
+        loop.rehearse("find", *words, "--json") for words in (("criteria",), ("review", "criteria"))
+    )
+
+    assert alone.json == named.json
+    nobodys = loop.rehearse("find", "harmed and told_on < today")
+    assert nobodys.status == 2
+    assert "no workflow has a rule called" in nobodys.err
+    assert "find WORKFLOW RULE" in nobodys.err
+    assert loop.rehearse("find").status == 2
+
+
+def test_a_rule_that_several_workflows_have_wants_the_workflow_named(tmp_path: Path) -> None:
+    board = CommandLine(tmp_path / "board.db", default_framework())
+    assert board.rehearse("open", "challenge", "--role", "business_unit").status == 0
+
+    said = board.rehearse("find", "criteria_met")
+
+    assert said.status == 2
+    assert "'criteria_met' is a rule of several: incident, serious-case-review" in said.err
+    assert "loopengine find incident criteria_met" in said.err
