@@ -39,8 +39,7 @@ from loopengine.store.migrations.schema import version
 
 def audit(connection: Connection, shelf: Shelf) -> Audit:
     """Verify every history in the database, and what is kept with it."""
-    digests, in_words = beside.words(connection)
-    problems = [*beside.tables(connection), *in_words, *beside.frameworks(connection, shelf)]
+    problems = [*beside.tables(connection), *beside.words(connection), *beside.frameworks(connection, shelf)]
     found: Counter[str] = Counter()
     entries = 0
     for row in all_rows(connection, cases.CASE):
@@ -54,7 +53,7 @@ def audit(connection: Connection, shelf: Shelf) -> Audit:
             broken.append(
                 Trouble(f"{reference} cannot be read: {row} is not as loopengine writes it", reference)
             )
-        problems += broken or _case(connection, shelf, id_, reference, filed, digests)
+        problems += broken or _case(connection, shelf, id_, reference, filed)
     problems += beside.counters(connection, found)
     problems += [*beside.answers_kept(connection), *beside.settings(connection)]
     return Audit(found.total(), entries, tuple(problems), version(connection))
@@ -94,12 +93,7 @@ def _chain(reference: str, filed: Sequence[Seen]) -> Iterator[Trouble]:
 
 
 def _case(
-    connection: Connection,
-    shelf: Shelf,
-    id_: int,
-    reference: str,
-    filed: Sequence[Seen],
-    digests: Mapping[str, str],
+    connection: Connection, shelf: Shelf, id_: int, reference: str, filed: Sequence[Seen]
 ) -> list[Trouble]:
     """What is wrong with a case whose history verifies."""
     found: list[Trouble] = []
@@ -108,7 +102,8 @@ def _case(
             entries = [
                 entry_from(each.body, each.digest) for each in filed if not isinstance(each, Illegible)
             ]
-            found += _entries(reference, entries, filed, digests)
+            kept = {ref for entry in entries for ref, _ in _kept(entry.body)}
+            found += _entries(reference, entries, filed, beside.digests(connection, kept))
             stored = cases.find(connection, reference)
             assert stored is not None
             assert stored.id == id_

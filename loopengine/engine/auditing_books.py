@@ -6,7 +6,8 @@ Does not know what a case's history gives: `auditing.py` does.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping
 
 from sqlalchemy import Connection
 
@@ -22,6 +23,8 @@ from loopengine.store.migrations.schema import missing_guards
 
 # What the database may say of itself, where it says anything under these names.
 _SETTINGS = {"rehearsal": "yes"}
+_ROW = re.compile("[1-9][0-9]{0,17}")  # larger than any row is, and small enough for any database
+_AT_ONCE = 500
 # What an answer that is kept under a key has in common with the entry that it tells of.
 _AS_ENTERED = ("event", "from", "to", "verdict", "reasons")
 # … and with the row of the case that was opened.
@@ -38,20 +41,30 @@ def tables(connection: Connection) -> Iterator[Trouble]:
         yield Trouble(f"in {count} of the rows of {table} the {column} is that of nothing")
 
 
-def words(connection: Connection) -> tuple[dict[str, str], list[Trouble]]:
-    """The digest of everything that is kept apart, by reference, and what is wrong with what is kept."""
-    digests: dict[str, str] = {}
-    wrong: list[Trouble] = []
+def words(connection: Connection) -> Iterator[Trouble]:
+    """What is wrong with what is kept apart."""
     for row in all_rows(connection, books.WORDS):
         if isinstance(row, Illegible):
-            wrong.append(_unreadable(row))
+            yield _unreadable(row)
             continue
-        ref = f"{row.sort}:{row.id}"
-        digests[ref] = row.digest
         erased = row.words is None and row.salt is None
         if not erased and (None in (row.words, row.salt) or _digest(row.salt, row.words) != row.digest):
-            wrong.append(Trouble(f"the words kept under {ref} are not those that the history knows"))
-    return digests, wrong
+            ref = f"{row.sort}:{row.id}"
+            yield Trouble(f"the words kept under {ref} are not those that the history knows")
+
+
+def digests(connection: Connection, refs: Collection[str]) -> dict[str, str]:
+    """The digests of what is kept apart under *refs*, as far as anything is and can be read."""
+    ids = sorted(
+        {int(number) for number in (ref.partition(":")[2] for ref in refs) if _ROW.fullmatch(number)}
+    )
+    found: dict[str, str] = {}
+    for first in range(0, len(ids), _AT_ONCE):
+        some = ids[first : first + _AT_ONCE]
+        for row in rows(connection, books.WORDS, books.WORDS.c.id.in_(some)):
+            if not isinstance(row, Illegible):
+                found[f"{row.sort}:{row.id}"] = row.digest
+    return found
 
 
 def frameworks(connection: Connection, shelf: Shelf) -> Iterator[Trouble]:

@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from heapq import merge
-from itertools import groupby
 
 from loopengine.clock import london_midnight
 from loopengine.core.carrying import carried
@@ -168,10 +167,11 @@ def _last(work: Work, cycle: Cycle, its: Mapping[str, str | None], day: date, at
 
     Not one that has ended in an excused state: it is out of the account.
     """
-    stored = cases.all_cases(work.connection, wanted={"workflow": cycle.workflow})
-    stored.sort(key=lambda each: (each.record.opened_on, each.id), reverse=True)
-    for _, same_day in groupby(stored, key=lambda each: each.record.opened_on):
-        known = [_known_by(work, each, at) for each in same_day]
+    for opened_on in cases.days_opened(work.connection, cycle.workflow):
+        same_day = cases.all_cases(
+            work.connection, wanted={"workflow": cycle.workflow, "opened_on": opened_on}
+        )
+        known = [_known_by(work, each, at) for each in reversed(same_day)]
         # Of one day, the one that was told last; rows are in the order in which that was found out.
         for _, record in sorted(filter(None, known), key=lambda each: each[0], reverse=True):
             facts = record.facts(day)

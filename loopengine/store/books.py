@@ -68,12 +68,6 @@ def erase(connection: Connection, ref: str) -> None:
     connection.execute(update(WORDS).where(WORDS.c.id == id_).values(words=None, salt=None))
 
 
-def word_digests(connection: Connection) -> dict[str, str]:
-    """The digest of everything that is kept apart, by reference."""
-    rows = connection.execute(select(WORDS.c.id, WORDS.c.sort, WORDS.c.digest))
-    return {f"{row.sort}:{row.id}": row.digest for row in rows}
-
-
 def _keep(connection: Connection, sort: str, words: str, salt: str) -> Words:
     digest = digest_of_words(salt, words)
     (row,) = _KEEP.rows(connection, sort=sort, words=words, salt=salt, digest=digest)

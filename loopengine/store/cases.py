@@ -189,6 +189,12 @@ def cases_after(
         return [_stored(row) for row in connection.execute(query)]
 
 
+def days_opened(connection: Connection, workflow: str) -> list[date]:
+    """The days on which cases of *workflow* were opened, the latest first."""
+    query = select(CASE.c.opened_on).where(CASE.c.workflow == workflow).distinct()
+    return list(connection.execute(query.order_by(CASE.c.opened_on.desc())).scalars())
+
+
 def references_of(connection: Connection, ids: Sequence[int]) -> dict[int, str]:
     """What the cases with these rows are called."""
     return {row.id: row.reference for row in _REFERENCES.rows(connection, ids)}
