@@ -47,11 +47,8 @@ WORKFLOWS = [(name, workflow) for name, framework in FRAMEWORKS.items() for work
 # How many years are compared of each; of any other, one.
 YEARS = {
     "inquiry": 3,
-    "letter": 3,
-    "serious-case-review": 3,
-    "learning-point": 2,
-    "dissemination": 2,
-    "action": 2,
+    "letter": 2,
+    "serious-case-review": 2,
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date, timedelta
 from random import Random
 from typing import Any
@@ -19,6 +20,7 @@ from loopengine.clock import FrozenClock, london_date
 from loopengine.reports.annual.compiling import compile_annual
 from loopengine.reports.annual.figures import NOT_SHOWN, Period
 
+SMALLER = os.environ.get("LOOPENGINE_SOAK") == "small"
 # What the oracle does not name, because it says the same again in words.
 IN_WORDS = {"case", "decided", "review", "hold"}
 
@@ -64,19 +66,36 @@ def agree(board: Engine, since: date, until: date) -> int:
     return numbers
 
 
-@settings(
-    max_examples=10,
-    phases=[Phase.generate],
-    derandomize=True,
-    database=None,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-)
+def boards(examples: int) -> settings:
+    """So many boards, the same ones every time."""
+    return settings(
+        max_examples=examples,
+        phases=[Phase.generate],
+        derandomize=True,
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+
+
+@boards(3)
 @given(integers(0, 10**9))
 def test_every_number_is_that_of_the_raw_history(seed: int) -> None:
+    hold_against_the_history(seed, acts=150)
+
+
+@pytest.mark.soak
+@boards(4 if SMALLER else 40)
+@given(integers(0, 10**9))
+def test_every_number_of_many_boards_is_that_of_the_raw_history(seed: int) -> None:
+    hold_against_the_history(seed, acts=250)
+
+
+def hold_against_the_history(seed: int, acts: int) -> None:
+    """Let a board live, and hold every number of some reports on it against the oracle's."""
     rng = Random(seed)
     board = LivingBoard(rng)
-    board.live(150)
+    board.live(acts)
     days = (board.today - board.first).days
 
     for _ in range(4):

@@ -51,6 +51,7 @@ def test_a_failed_migration_leaves_no_half_made_tables(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "board.db"
+    monkeypatch.setattr("loopengine.store.migrating._made", [])  # as in a new process
     monkeypatch.setattr("loopengine.store.migrations.schema._SQLITE", ("create trigger nonsense",))
 
     with pytest.raises(StorageError):

@@ -21,12 +21,13 @@ STAGES = (
 )  # fmt: skip
 ENDS = {"withdrawn": "Withdrawn: it was opened in error", "merged": "Merged into another case"}
 Numbers = dict[str, dict[str, Any]]
+_LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # every word a text, however it looks
 
 
 @lru_cache(maxsize=32)
 def files(texts: str) -> dict[str, Any]:
     """The files of a framework, loops written into the workflows that say so."""
-    read = {name: yaml.load(each, yaml.BaseLoader) for name, each in json.loads(texts).items()}
+    read = {name: yaml.load(each, _LOADER) for name, each in json.loads(texts).items()}
     framework = read.pop("framework.yaml")
     workflows = {}
     for each in read.values():

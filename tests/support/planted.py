@@ -176,6 +176,7 @@ FAULTS = (
         "path",
         framework="shipped",
         workflow="action",
+        by=("do_what_is_asked", "try_anything", "let_time_pass"),
     ),
     Fault(
         "going back to where it was not leaves it, too",
@@ -184,7 +185,15 @@ FAULTS = (
         "",
         workflow="action",
     ),
-    Fault("what a step sets is not set", settling.move, "step.sets", "{}", "shipped", "action"),
+    Fault(
+        "what a step sets is not set",
+        settling.move,
+        "step.sets",
+        "{}",
+        framework="shipped",
+        workflow="action",
+        by=("do_what_is_asked", "try_anything", "let_time_pass"),
+    ),
     Fault("one party of several", settling._wanted, "in sorted(named)", "in sorted(named)[:1]"),
     _by_the_clock(
         "a new case is not told what it is about",
