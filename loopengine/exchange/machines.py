@@ -25,20 +25,25 @@ _SAID = """
 
 def scxml(workflow: Workflow) -> str:
     """*workflow* as a document in SCXML."""
-    ElementTree.register_namespace("", SCXML)
-    ElementTree.register_namespace("loop", TERMS)
     root = Element(
-        _name("scxml"),
-        {"version": "1.0", "datamodel": "null", "name": workflow.name, "initial": workflow.starts},
+        "scxml",
+        {
+            "xmlns": SCXML,
+            "xmlns:loop": TERMS,
+            "version": "1.0",
+            "datamodel": "null",
+            "name": workflow.name,
+            "initial": workflow.starts,
+        },
     )
     _say(root, {"title": workflow.title, "version": str(workflow.version), "about": workflow.description})
     root.append(ElementTree.Comment(_SAID))
     for state in workflow.states.values():
-        drawn = SubElement(root, _name("final" if state.final else "state"), {"id": state.name})
+        drawn = SubElement(root, "final" if state.final else "state", {"id": state.name})
         _say(drawn, dict(_of_state(state)))
         for step in state.steps.values():
             # A step that stays is still one that the state answers to.
-            way = SubElement(drawn, _name("transition"), {"event": step.event, "target": step.to})
+            way = SubElement(drawn, "transition", {"event": step.event, "target": step.to})
             _say(way, dict(_of_step(step, workflow)))
     ElementTree.indent(root)
     return f"<?xml version='1.0' encoding='UTF-8'?>\n{ElementTree.tostring(root, encoding='unicode')}\n"
@@ -73,13 +78,9 @@ def _say(element: Element, said: dict[str, str | None]) -> None:
     """Give *element* what is *said* of it, as far as there is something to say."""
     for name, text in said.items():
         if shown := _plain(text or ""):
-            element.set(f"{{{TERMS}}}{name}", shown)
+            element.set(f"loop:{name}", shown)
 
 
 def _plain(text: str) -> str:
     # XML has no way at all to write most of the characters that cannot be seen.
     return " ".join("".join(char if char.isprintable() else " " for char in text).split())
-
-
-def _name(tag: str) -> str:
-    return f"{{{SCXML}}}{tag}"
