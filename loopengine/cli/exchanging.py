@@ -6,8 +6,14 @@ from loopengine.cli.two_words import TwoWords
 
 export_verb = TwoWords(
     "export",
-    {"registers": "export_registers", "learning": "learning", "events": "events"},
-    """Write what is on file for other programs and other bodies.
+    {
+        "registers": "export_registers",
+        "learning": "learning",
+        "events": "events",
+        "machine": "interchange",
+        "tables": "interchange",
+    },
+    """Write what is on file, or what a workflow says, for other programs and other bodies.
 
     \b
     Example:

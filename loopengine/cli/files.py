@@ -16,6 +16,7 @@ from loopengine.cli.context import answer, facts_of, framework, framework_folder
 from loopengine.cli.offices import tell_vacancies
 from loopengine.cli.options import Given, verb
 from loopengine.cli.output import Page, Styled, print_json, seen_from_here
+from loopengine.cli.papers import STANDARD_OUTPUT, destination, out_options, put
 from loopengine.cli.spelling import hinted
 from loopengine.cli.wording import counted
 from loopengine.errors import DefinitionError, Problem, UnknownName, UsageError
@@ -120,25 +121,34 @@ def assess_verb(given: Given, workflow: str, rule: str, facts: tuple[str, ...]) 
 @verb("diagram")
 @click.argument("workflow")
 @click.option(
-    "--format", "form", metavar="FORM", default="mermaid", help="mermaid, or dot for Graphviz. [mermaid]"
+    "--format", "form", metavar="FORM", default="mermaid", help="mermaid, dot for Graphviz, or svg. [mermaid]"
 )
-def diagram_verb(given: Given, workflow: str, form: str) -> None:
-    """Draw the states of a workflow, and the steps between them, as text for Mermaid or Graphviz.
+@out_options("standard output")
+def diagram_verb(given: Given, workflow: str, form: str, out: str | None, replace: bool) -> None:
+    """Draw the states of a workflow, and the steps between them.
+
+    As text for Mermaid or Graphviz, or as a picture (svg) that needs no other program: the states one under
+    the other, each with its steps written in it. With --json nothing is written.
 
     \b
     Example:
-      loopengine diagram serious-case-review --format dot | dot -Tsvg -o review.svg
+      loopengine diagram serious-case-review --format svg --out review.svg
     """
     from loopengine.reports.diagrams import dot, mermaid
+    from loopengine.reports.svg import svg
 
-    drawers = {"mermaid": mermaid, "dot": dot}
+    drawers = {"mermaid": mermaid, "dot": dot, "svg": svg}
     if form not in drawers:
         raise UnknownName("format", form, drawers)
-    drawing = drawers[form](framework(given).workflow(workflow))
+    drawn = framework(given).workflow(workflow)
+    path = None
+    if not given.json and out not in (None, STANDARD_OUTPUT):
+        path = destination(out, "", replace=replace, suffixes=(".svg",) if form == "svg" else ())
+    drawing = drawers[form](drawn)
     if given.json:
         print_json({"workflow": workflow, "format": form, "diagram": drawing})
     else:
-        print(drawing.rstrip("\n"))
+        put(drawing, path)
 
 
 @verb("schema")

@@ -76,7 +76,8 @@ def _terms(step: Step, workflow: Workflow) -> Iterator[str]:
     if step.passes:
         yield f"passes {_list(map(words, step.passes), 'and')}"
     if step.opens:
-        yield f"opens {_list((words(each.kind or each.workflow) for each in step.opens), 'and')}"
+        opened = (each.kind or each.workflow or each.chosen or "" for each in step.opens)
+        yield f"opens {_list(map(words, opened), 'and')}"
 
 
 def _who(step: Step) -> str:

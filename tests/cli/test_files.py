@@ -206,6 +206,21 @@ def test_a_diagram_is_text_for_mermaid_or_graphviz(loop):
     assert loop("diagram", "review", "--json").json["diagram"].strip() == mermaid.out.strip()
 
 
+def test_a_drawing_is_written_to_a_file_which_is_never_lost(loop, tmp_path):
+    file = tmp_path / "review.svg"
+    verb = ("diagram", "review", "--format", "svg")
+
+    written, again = loop(*verb, "--out", str(file)), loop(*verb, "--out", str(file))
+
+    assert written.status == 0
+    assert str(file) in written.out.replace("\n", "")
+    assert file.read_text("utf-8") == loop(*verb).out == loop(*verb, "--out", "-").out
+    assert again.status == 2
+    assert "is there already" in again.err
+    assert loop(*verb, "--out", str(file), "--replace").status == 0
+    assert loop(*verb, "--out", str(tmp_path / "review.png")).status == 2
+
+
 @pytest.mark.skipif(shutil.which("dot") is None, reason="needs dot")
 def test_graphviz_draws_what_is_meant_for_it(loop):
     drawn = subprocess.run(
