@@ -19,6 +19,7 @@ from loopengine.core.proving.domains import Thing, World
 from loopengine.core.proving.findings import Proof, Sort, tried
 from loopengine.core.proving.lasting import longest
 from loopengine.core.proving.orders import of_monitors
+from loopengine.core.proving.settling import of_settled
 from loopengine.core.proving.worlds import FALSE, TRUE, UNKNOWN, Goal, TooMany, Worlds, all_true
 from loopengine.core.reaching import closure
 from loopengine.core.rules.expressions import Condition
@@ -44,6 +45,7 @@ def prove(workflow: Workflow, others: Mapping[str, Workflow]) -> tuple[Proof, ..
         *_of_states(about, taken),
         *of_monitors(about, worlds),
         *of_deadlines(about, taken),
+        *of_settled(about, worlds),
         *longest(about, taken),
     )
 

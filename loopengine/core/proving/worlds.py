@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 from typing import TypeAlias
 
 from loopengine.core.proving.domains import (
@@ -31,6 +32,7 @@ from loopengine.core.values import Fact
 TRUE, FALSE, UNKNOWN = (frozenset({each}) for each in (Truth.TRUE, Truth.FALSE, Truth.UNKNOWN))
 # Of each thing that something is said of, the place of its state in its domain.
 Chosen: TypeAlias = "dict[Thing, int]"
+NOTHING: World = MappingProxyType({})
 _FREE = -1  # any place
 MOST_LOOKS = 100_000  # at worlds of which some is said; what takes more is not known
 
@@ -79,11 +81,12 @@ class Worlds:
         self.domains = {thing: self._told_apart(thing, each) for thing, each in found.items()}
         self._tables = [_Table(leaf, self.domains, self.today) for leaf in self.leaves]
 
-    def find(self, *goals: Goal, never: Iterable[str] = ()) -> World | None:
+    def find(self, *goals: Goal, never: Iterable[str] = (), given: World = NOTHING) -> World | None:
         """A world in which all *goals* are reached, with no more said than that takes; None if there is
-        none. The events in *never* have not happened in it. Raises TooMany.
+        none. The events in *never* have not happened in it, and it is as *given*. Raises TooMany.
         """
         chosen: Chosen = self._without(never)
+        chosen |= {thing: self._place_of(thing, state) for thing, state in given.items()}
         sought = [(outlook(each.condition, self.places), some(each.wanted)) for each in goals]
         self._looks = 0
         if not self._search(sought, chosen, self.outcomes(chosen)):
@@ -144,16 +147,23 @@ class Worlds:
     def _place_of(self, thing: Thing, state: State) -> int:
         """The place of what stands for *state*: the one that every leaf judges like it."""
         states = self.domains[thing].states
+        if state in states:
+            return states.index(state)
+        if self._is_set_against_others(thing):
+            raise TooMany
         return [self._judged(thing, each) for each in states].index(self._judged(thing, state))
 
     def _told_apart(self, thing: Thing, domain: Domain) -> Domain:
         """*domain* with one of the states that all leaves judge alike, if they read nothing but *thing*."""
-        if any(len(things_in(self.leaves[place])) > 1 for place in self._reading.get(thing, ())):
+        if self._is_set_against_others(thing):
             return domain
         told_apart: dict[tuple[Truth, ...], State] = {}
         for state in domain.states:
             told_apart.setdefault(self._judged(thing, state), state)
         return Domain(tuple(told_apart.values()), domain.exact)
+
+    def _is_set_against_others(self, thing: Thing) -> bool:
+        return any(len(things_in(self.leaves[place])) > 1 for place in self._reading.get(thing, ()))
 
     def _judged(self, thing: Thing, state: State) -> tuple[Truth, ...]:
         """What the leaves that read *thing*, and nothing else, make of its *state*."""

@@ -113,7 +113,7 @@ def test_everything_holds_of_the_workflows_that_come_with_the_program() -> None:
     assert [each.said for each in found if not each.holds] == []
     assert all(each.holds for each in prove_routes(framework))
     assert {each.sort for each in found} == {
-        *("rule", "guard", "claim", "race", "circle", "reach", "end"),
+        *("rule", "guard", "claim", "race", "circle", "reach", "end", "settled"),
         *("monitor", "owner", "clock", "deadline", "longest"),
     }
 
