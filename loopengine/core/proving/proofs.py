@@ -20,7 +20,7 @@ from loopengine.core.proving.findings import Proof, Sort, tried
 from loopengine.core.proving.lasting import longest
 from loopengine.core.proving.orders import of_monitors
 from loopengine.core.proving.settling import of_settled
-from loopengine.core.proving.worlds import FALSE, TRUE, UNKNOWN, Goal, TooMany, Worlds, all_true
+from loopengine.core.proving.worlds import FALSE, TRUE, UNKNOWN, Goal, Solving, TooMany, Worlds, all_true
 from loopengine.core.reaching import closure
 from loopengine.core.rules.expressions import Condition
 from loopengine.core.rules.verdicts import Rule
@@ -29,15 +29,20 @@ from loopengine.core.rules.verdicts import Rule
 _LETTERS = ("A", "B")
 
 
-def prove(workflow: Workflow, others: Mapping[str, Workflow]) -> tuple[Proof, ...]:
-    """Everything that is proved of *workflow*, in the order of its file; *others* are its framework's."""
+def prove(
+    workflow: Workflow, others: Mapping[str, Workflow], *, solving: Solving | None = None
+) -> tuple[Proof, ...]:
+    """Everything that is proved of *workflow*, in the order of its file; *others* are its framework's.
+
+    What looking at every world does not decide, *solving* is asked, if it is there.
+    """
     about, fixed = named_by_cases(workflow)
     rules = [*about.rules.values(), *(step.when for step in about.steps() if step.when is not None)]
     rules += [rule for claim in about.claims.values() for rule in (claim.premise, claim.conclusion)]
     kinds = {kind: others.get(each.workflow) for kind, each in about.sub_cases.items()}
     ways = {kind: ways_of(each) for kind, each in kinds.items() if each is not None}
     known = {**about.repeated, **about.facts}
-    worlds = Worlds([rule.condition for rule in rules], known, fixed, ways)
+    worlds = Worlds([rule.condition for rule in rules], known, fixed, ways, solving=solving)
     taken = [step for step in about.steps() if _can_be_true(step, worlds)]
     return (
         *_of_rules(about, worlds),
@@ -82,11 +87,13 @@ def _of_rules(workflow: Workflow, worlds: Worlds) -> Iterator[Proof]:
 def _both_ways(sort: Sort, about: str, rule: Rule, worlds: Worlds) -> Proof:
     """A rule that is always TRUE, or never, decides nothing: it is a mistake."""
     true, false = (Goal(rule.condition, wanted) for wanted in (TRUE, FALSE))
-    proof = Proof(sort, about, True, f"{about} can be TRUE and FALSE", exact=worlds.is_exact(true))
+    proof = Proof(sort, about, True, f"{about} can be TRUE and FALSE")
     for goal, word in ((true, "TRUE"), (false, "FALSE")):
         if worlds.find(goal) is None:
-            return replace(proof, holds=False, said=f"{about} can never be {word}")
-    return replace(proof, decisive=decisive(rule.condition, worlds))
+            exact = worlds.is_exact(goal)
+            return replace(proof, holds=False, said=f"{about} can never be {word}", exact=exact)
+    names, exact = decisive(rule.condition, worlds)
+    return replace(proof, decisive=names, exact=exact)
 
 
 def _follows(claim: Claim, worlds: Worlds) -> Proof:
@@ -97,7 +104,7 @@ def _follows(claim: Claim, worlds: Worlds) -> Proof:
     proof = Proof("claim", claim.name, True, said, exact=worlds.is_exact(premise, refuted))
     world = worlds.find(premise, refuted)
     if world is not None:
-        return replace(proof, holds=False, said=f"it is not so that {said}", example=world)
+        return replace(proof, holds=False, said=f"it is not so that {said}", example=world, exact=True)
     if worlds.find(premise) is None:
         only = f"{said}, but only since {claim.premise.text} can never be TRUE"
         return replace(proof, said=only, noted=True)
@@ -124,7 +131,7 @@ def _race(about: str, steps: Sequence[Step], worlds: Worlds) -> Proof:
     together = all_true(_conditions(steps))
     world = worlds.find(*together)
     said = "are never TRUE together" if world is None else "are both automatic, and can be TRUE together"
-    return Proof("race", about, world is None, f"{about} {said}", world, worlds.is_exact(*together))
+    return Proof("race", about, world is None, f"{about} {said}", world, _decided(world, together, worlds))
 
 
 def _circle(about: str, steps: Sequence[Step], worlds: Worlds) -> Proof:
@@ -132,7 +139,12 @@ def _circle(about: str, steps: Sequence[Step], worlds: Worlds) -> Proof:
     together = all_true(_conditions(steps))
     world = worlds.find(*together)
     said = "comes to rest" if world is None else "never comes to rest: all of it can be TRUE at once"
-    return Proof("circle", about, world is None, f"{about} {said}", world, worlds.is_exact(*together))
+    return Proof("circle", about, world is None, f"{about} {said}", world, _decided(world, together, worlds))
+
+
+def _decided(world: World | None, goals: Sequence[Goal], worlds: Worlds) -> bool:
+    """Whether it is certain that there is such a *world*, or none."""
+    return world is not None or worlds.is_exact(*goals)
 
 
 def _closed_ways(workflow: Workflow) -> Iterator[tuple[Step, ...]]:

@@ -41,7 +41,8 @@ def of_settled(workflow: Workflow, worlds: Worlds) -> Iterator[Proof]:
     if not any(fact.settled_after for fact in workflow.facts.values()):
         return
     guards = [step.when.condition for step in workflow.steps() if step.when is not None]
-    search = _Search(workflow, Worlds(guards, worlds.facts, worlds.fixed, worlds.ways))
+    of_guards = Worlds(guards, worlds.facts, worlds.fixed, worlds.ways, solving=worlds.solving)
+    search = _Search(workflow, of_guards)
     try:
         trapped = search.trapped()
     except TooMany:
