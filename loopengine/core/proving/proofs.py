@@ -18,6 +18,7 @@ from loopengine.core.proving.decisive import decisive
 from loopengine.core.proving.domains import Thing, World
 from loopengine.core.proving.findings import Proof, Sort, tried
 from loopengine.core.proving.lasting import longest
+from loopengine.core.proving.leading import events_to, legs
 from loopengine.core.proving.orders import of_monitors
 from loopengine.core.proving.settling import of_settled
 from loopengine.core.proving.worlds import FALSE, TRUE, UNKNOWN, Goal, Solving, TooMany, Worlds, all_true
@@ -46,13 +47,24 @@ def prove(
     taken = [step for step in about.steps() if _can_be_true(step, worlds)]
     return (
         *_of_rules(about, worlds),
-        *_of_automatic_steps(about, worlds),
-        *_of_states(about, taken),
+        *_with_way(about, worlds, taken, _of_automatic_steps(about, worlds)),
+        *_with_way(about, worlds, taken, _of_states(about, taken)),
         *of_monitors(about, worlds),
-        *of_deadlines(about, taken),
+        *of_deadlines(about, worlds, taken),
         *of_settled(about, worlds),
         *longest(about, taken),
     )
+
+
+def _with_way(
+    workflow: Workflow, worlds: Worlds, taken: Sequence[Step], proofs: Iterable[Proof]
+) -> Iterator[Proof]:
+    """*proofs*, of what does not hold with the way to the state in which it does not."""
+    events = events_to(workflow, taken)
+    for proof in proofs:
+        state = proof.about.partition(".")[0]
+        wrong = not proof.holds and state in events
+        yield replace(proof, way=legs(workflow, worlds, events[state])) if wrong else proof
 
 
 def named_by_cases(workflow: Workflow, like: Workflow | None = None) -> tuple[Workflow, World]:
