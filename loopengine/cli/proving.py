@@ -26,6 +26,10 @@ _WHY_ABSTRACT = (
     "comes to such an example."
 )
 
+_SUPPOSED = (
+    "sub-cases, events or times, which are supposed one by one: both verdicts are possible only as far as a "
+    "case comes to such."
+)
 _INSTALL = " Install 'loopengine[prove]', and they are decided as far as z3 can say them."
 
 
@@ -97,6 +101,10 @@ def tell_proofs(page: Page, found: Mapping[str, Sequence[Proof]]) -> None:
     for name, proof in told:
         if proof.holds and proof.noted:
             page.say(f"{name}: {proof.said}")
+    supposing = [each for _, each in told if each.holds and each.supposes]
+    if supposing:
+        rules = counted(len(supposing), "rule reads", "rules read")
+        page.say(f"{rules} {_SUPPOSED}")
     inexact = [each for _, each in told if not each.exact]
     if inexact:
         page.say(

@@ -30,9 +30,10 @@ class Proof:
     """One thing that has to be so of a workflow: *about* a rule, a step, a claim or a state of it.
 
     Where it does not hold, *said* says what is so instead, and *example* is a world in which it is, where a
-    case has come by *way* from the opening. Not
-    *exact*: not every value of some number, day or set was looked at. *decisive* are the facts that can turn
-    a rule by themselves. What holds and is *noted* holds only as far as *said*, or since a file argues so.
+    case has come by *way* from the opening. Not *exact*: not every value of some number, day or set was
+    looked at. *decisive* are the facts that can turn a rule by themselves. What holds and is *noted* holds
+    only as far as *said*, or since a file argues so; what *supposes*, only as far as sub-cases, events and
+    times can come about as they were supposed.
     """
 
     sort: Sort
@@ -44,12 +45,13 @@ class Proof:
     decisive: tuple[str, ...] = ()
     noted: bool = False
     way: tuple[Leg, ...] = ()
+    supposes: bool = False
 
     @property
     def abstract(self) -> bool:
-        """Whether the example supposes more than answers to facts: then no case may come to it."""
+        """Whether what is shown supposes more than answers to facts: then no case may come to it."""
         worlds = (self.example or {}, *(leg.world for leg in self.way))
-        return any(thing.sort != "fact" for world in worlds for thing in world)
+        return self.supposes or any(thing.sort != "fact" for world in worlds for thing in world)
 
 
 def tried(sort: Sort, about: str, proof: Callable[[], Proof]) -> Proof:

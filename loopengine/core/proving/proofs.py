@@ -15,7 +15,7 @@ from itertools import combinations
 from loopengine.core.definitions import Claim, Step, Workflow
 from loopengine.core.proving.clocks import of_deadlines
 from loopengine.core.proving.decisive import decisive
-from loopengine.core.proving.domains import Thing, World
+from loopengine.core.proving.domains import Thing, World, things_in
 from loopengine.core.proving.findings import Proof, Sort, tried
 from loopengine.core.proving.lasting import longest
 from loopengine.core.proving.leading import events_to, legs
@@ -23,7 +23,7 @@ from loopengine.core.proving.orders import of_monitors
 from loopengine.core.proving.settling import of_settled
 from loopengine.core.proving.worlds import FALSE, TRUE, UNKNOWN, Goal, Solving, TooMany, Worlds, all_true
 from loopengine.core.reaching import closure
-from loopengine.core.rules.expressions import Condition
+from loopengine.core.rules.expressions import Condition, leaves_of
 from loopengine.core.rules.verdicts import Rule
 
 # Whom a case is supposed to be about where each case says so itself.
@@ -99,11 +99,14 @@ def _of_rules(workflow: Workflow, worlds: Worlds) -> Iterator[Proof]:
 def _both_ways(sort: Sort, about: str, rule: Rule, worlds: Worlds) -> Proof:
     """A rule that is always TRUE, or never, decides nothing: it is a mistake."""
     true, false = (Goal(rule.condition, wanted) for wanted in (TRUE, FALSE))
-    proof = Proof(sort, about, True, f"{about} can be TRUE and FALSE")
+    read = (thing for leaf in leaves_of(rule.condition) for thing in things_in(leaf))
+    supposes = any(thing.sort != "fact" for thing in read)
+    proof = Proof(sort, about, True, f"{about} can be TRUE and FALSE", supposes=supposes)
     for goal, word in ((true, "TRUE"), (false, "FALSE")):
         if worlds.find(goal) is None:
             exact = worlds.is_exact(goal)
-            return replace(proof, holds=False, said=f"{about} can never be {word}", exact=exact)
+            said = f"{about} can never be {word}"
+            return replace(proof, holds=False, said=said, exact=exact, supposes=False)
     names, exact = decisive(rule.condition, worlds)
     return replace(proof, decisive=names, exact=exact)
 

@@ -270,6 +270,14 @@ def test_an_example_of_sub_cases_is_told_as_one_that_may_not_come_about() -> Non
     assert proof_json(race)["example"] == {"died": "yes", "years": "17", "actions": "1, 1 of them verified"}
 
 
+def test_of_a_rule_over_sub_cases_it_is_said_that_they_were_supposed() -> None:
+    found = proofs()
+
+    assert found["guard", "running.finish"].abstract, "that a case comes to such sub-cases is not proved"
+    assert proof_json(found["guard", "running.finish"])["abstract"] is True
+    assert not any(each.abstract for what, each in found.items() if what != ("guard", "running.finish"))
+
+
 def test_what_is_too_much_to_look_at_is_not_taken_for_proved(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worlds, "MOST_LOOKS", 2)
 
