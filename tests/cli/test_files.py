@@ -224,6 +224,23 @@ def test_a_trap_is_told_with_the_way_to_it(loop):
     assert proof["way"] == [{"event": "decide", "example": {"agreed": "no"}}]
 
 
+def test_of_sub_cases_and_times_it_is_said_that_they_were_supposed(loop):
+    claiming(loop, 'some(actions, "verified")', "harmed")
+
+    words, document = loop("check", "--prove"), loop("check", "--prove", "--json")
+
+    (proof,) = (each for each in document.json["proofs"] if each["proof"] == "claim")
+    assert (proof["abstract"], proof["example"]) == (
+        True,
+        {"actions": "1, 1 of them verified", "harmed": "no"},
+    )
+    assert "it may be that no case comes to such an example." in words.out
+    supposed = [each for each in document.json["proofs"] if each["abstract"] and each["holds"]]
+    assert (
+        f"{len(supposed)} rules read sub-cases, events or times, which are supposed one by one" in words.out
+    )
+
+
 def test_what_is_from_memory_is_listed_beside_what_is_proved(loop):
     loop.env = {"LOOPENGINE_WORKFLOWS": None}
 

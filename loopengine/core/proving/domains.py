@@ -36,6 +36,8 @@ from loopengine.core.values import Fact, Value
 # The day on which everything is supposed to be asked: a Monday with years on either side.
 TODAY = date(2017, 1, 16)
 Sort: TypeAlias = Literal["fact", "cases", "event", "past", "alike"]
+# Days so far from either end of the calendar that whatever moves them does not come there.
+FIRST_DAY, LAST_DAY = date(1000, 1, 1), date(9000, 1, 1)
 _MOST_MEMBERS = 7  # of whom every set is tried
 _MOST_SUB_CASES = 6  # of which every number is tried
 _MOST_VALUES = 64  # of numbers or days that are set against each other
@@ -235,7 +237,7 @@ def _places(fact: Fact, leaves: Sequence[Leaf], asked: _Asked) -> Domain:
     alone = [leaf for leaf in leaves if len(things_in(leaf)) == 1]
     cuts = set().union(*(_cuts(fact, leaf, {}, today) for leaf in alone))
     if len(alone) == len(leaves):
-        return Domain((*representatives(fact, cuts, today), None))
+        return Domain((*_sensible(fact, representatives(fact, cuts, today), today), None))
     tried = set(_tried(fact, leaves, today))
     for leaf in leaves:
         rivals = [asked.facts[name] for name in _rivals(fact, leaf)]
@@ -243,8 +245,16 @@ def _places(fact: Fact, leaves: Sequence[Leaf], asked: _Asked) -> Domain:
         for values in islice(product(*choices), _MOST_VALUES):
             supposed = {rival.name: value for rival, value in zip(rivals, values, strict=True)}
             tried.update(representatives(fact, cuts | _cuts(fact, leaf, supposed, today), today))
-    ordered = sorted(tried, key=_place)
+    ordered = sorted(_sensible(fact, tried, today), key=_place)
     return Domain((*ordered[:_MOST_VALUES], None), exact=False)
+
+
+def _sensible(fact: Fact, values: Iterable[Value], today: date) -> list[Value]:
+    """*values* without days near an end of the calendar; one of the others, if there are no more."""
+    if fact.type != "date":
+        return list(values)
+    within = [day for day in values if isinstance(day, date) and FIRST_DAY <= day <= LAST_DAY]
+    return [*within] or [today]
 
 
 def _rivals(fact: Fact, leaf: Leaf) -> tuple[str, ...]:

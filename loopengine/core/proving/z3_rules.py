@@ -15,6 +15,8 @@ from typing import NamedTuple
 import z3
 
 from loopengine.core.proving.domains import (
+    FIRST_DAY,
+    LAST_DAY,
     Thing,
     World,
     long_enough_ago,
@@ -22,7 +24,7 @@ from loopengine.core.proving.domains import (
     situation_of,
     things_in,
 )
-from loopengine.core.proving.z3_things import FIRST_DAY, LAST_DAY, CannotSay, Is, Number, Things
+from loopengine.core.proving.z3_things import CannotSay, Is, Number, Things
 from loopengine.core.rules.boundaries import boundaries
 from loopengine.core.rules.expressions import (
     Alike,
@@ -60,6 +62,8 @@ from loopengine.core.values import LARGEST_NUMBER, Value
 
 MOST_EFFORT = 20_000_000  # in z3's own measure, which is the same on every machine
 _MOST_COMBINATIONS = 256  # of answers, for each of which a day is looked at by its stretches
+
+_DAYS = FIRST_DAY.toordinal(), LAST_DAY.toordinal()
 
 
 class Sentences(NamedTuple):
@@ -265,7 +269,7 @@ class Saying:
         )
         situation = situation_of(supposed, self.things.today)
         of_days = fact.type == "date"
-        first, last = (FIRST_DAY, LAST_DAY) if of_days else (-LARGEST_NUMBER, LARGEST_NUMBER)
+        first, last = _DAYS if of_days else (-LARGEST_NUMBER, LARGEST_NUMBER)
         cuts = {cut for cut in boundaries(fact, leaf, Supposition(situation, leaf)) if first < cut <= last}
         begins = [first, *sorted(cuts)]
         for begin, end in zip(begins, [*begins[1:], last + 1], strict=True):

@@ -13,15 +13,13 @@ from typing import TypeAlias, assert_never
 
 import z3
 
-from loopengine.core.proving.domains import State, Thing, Ways, World, pasts
+from loopengine.core.proving.domains import FIRST_DAY, LAST_DAY, State, Thing, Ways, World, pasts
 from loopengine.core.situation import Tally
 from loopengine.core.values import LARGEST_NUMBER, MOST_LABELS, Fact
 
 # z3's own types are not declared to the type checker.
 Is: TypeAlias = "z3.BoolRef"
 Number: TypeAlias = "z3.ArithRef"
-# Days so far from either end of the calendar that whatever moves them does not come there.
-FIRST_DAY, LAST_DAY = date(1000, 1, 1).toordinal(), date(9000, 1, 1).toordinal()
 _LETTERS = tuple(chr(ord("A") + n) for n in range(MOST_LABELS))
 
 
@@ -170,7 +168,7 @@ class Things:
                 self.rules += [number >= -LARGEST_NUMBER, number <= LARGEST_NUMBER]
                 return Unknown(known, number=number)
             case "date":
-                self.rules += [number >= FIRST_DAY, number <= LAST_DAY]
+                self.rules += [number >= FIRST_DAY.toordinal(), number <= LAST_DAY.toordinal()]
                 return Unknown(known, number=number)
             case "some_of" | "parties" | "labels":
                 of = fact.values or tuple(dict.fromkeys((*self.labels, *_LETTERS)))
