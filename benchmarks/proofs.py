@@ -1,22 +1,35 @@
 """What it takes to prove the workflow files, beside reading them, and how it grows with facts and rows.
 
-Run it with `python benchmarks/proofs.py [FACTS ...]`. The peer is to look at every combination of answers, as
-one would for a small table; both sides answer the same question in one run: does some row always answer?
+Run it with `python benchmarks/proofs.py [SIZE ...]`. The peers are to look at every combination of answers,
+as one would for a small table, and z3; all answer the same question in one run: does some row always answer?
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import product
 from time import perf_counter
+from typing import TypeAlias
 
 from loopengine import load_framework
 from loopengine.core.proving.domains import TODAY
 from loopengine.core.proving.proofs import prove
 from loopengine.core.proving.routing import prove_routes
-from loopengine.core.proving.worlds import FALSE, Goal, Worlds
-from loopengine.core.rules.expressions import AllOf, Answer, AnyOf, Condition, Not
+from loopengine.core.proving.worlds import FALSE, Goal, Grounds, Worlds
+from loopengine.core.proving.z3_solver import Z3
+from loopengine.core.rules.expressions import (
+    AllOf,
+    Answer,
+    AnyOf,
+    Compare,
+    Condition,
+    Constant,
+    FactValue,
+    KnownFact,
+    Not,
+    Possible,
+)
 from loopengine.core.rules.verdicts import evaluate
 from loopengine.core.situation import Situation
 from loopengine.core.truth import Truth
@@ -25,6 +38,7 @@ from loopengine.workflow_files import default_framework
 
 FEW, MOST_BY_HAND = 4, 8  # facts: where growth is measured from, and up to where everything is looked at
 ROUNDS = 5
+_Table: TypeAlias = tuple[list[Condition], dict[str, Fact]]
 
 
 def shipped() -> tuple[float, float, int]:
@@ -39,9 +53,9 @@ def shipped() -> tuple[float, float, int]:
     return read - began, perf_counter() - read, len(proofs)
 
 
-def table(facts: int) -> tuple[list[Condition], dict[str, Fact]]:
+def facts_and_rows(size: int) -> _Table:
     """A routing table over so many facts, with a row for each of them and one for the rest: without a gap."""
-    asked = {f"f{n}": Fact(f"f{n}", "?", "yes_no") for n in range(facts)}
+    asked = _yes_no(size)
     names = list(asked)
     rows: list[Condition] = []
     for n, name in enumerate(names):
@@ -49,6 +63,27 @@ def table(facts: int) -> tuple[list[Condition], dict[str, Fact]]:
         rows.append(AllOf((*before, Answer(name))) if before else Answer(name))
     rows.append(AllOf(tuple(Not(Answer(each)) for each in names)))
     return rows, asked
+
+
+def facts_alone(size: int) -> _Table:
+    """Two rows over so many facts: all of them, or possibly not."""
+    asked = _yes_no(size)
+    every = AllOf(tuple(map(Answer, asked)))
+    return [every, Possible(Not(every))], asked
+
+
+def rows_alone(size: int) -> _Table:
+    """So many rows over one number, a row for each year, and one for the rest."""
+    years = FactValue("years", "number")
+    each: list[Condition] = [Compare("==", years, Constant(year)) for year in range(size)]
+    rest = AnyOf(
+        (Compare(">=", years, Constant(size)), Compare("<", years, Constant(0)), Not(KnownFact(years)))
+    )
+    return [*each, rest], {"years": Fact("years", "?", "number", unit="years")}
+
+
+def _yes_no(size: int) -> dict[str, Fact]:
+    return {f"f{n}": Fact(f"f{n}", "?", "yes_no") for n in range(size)}
 
 
 def by_worlds(rows: Sequence[Condition], facts: dict[str, Fact]) -> bool:
@@ -66,32 +101,48 @@ def by_hand(rows: Sequence[Condition], facts: dict[str, Fact]) -> bool:
     return False
 
 
-def timed(facts: int) -> tuple[float, float | None]:
-    """The best of some rounds, in seconds: by worlds, and by hand as long as that ends."""
-    rows, asked = table(facts)
-    best, hand = float("inf"), None
+def by_z3(rows: Sequence[Condition], facts: Mapping[str, Fact]) -> bool:
+    """The same, by z3."""
+    return Z3(Grounds(facts)).find([Goal(row, FALSE) for row in rows]) is not None
+
+
+def timed(table: Callable[[int], _Table], size: int) -> tuple[float, float, float | None]:
+    """The best of some rounds, in seconds: by worlds; by z3; and by hand as long as that ends."""
+    rows, asked = table(size)
+    best, solved, hand = float("inf"), float("inf"), None
     for _ in range(ROUNDS):
         began = perf_counter()
         assert not by_worlds(rows, asked)
         best = min(best, perf_counter() - began)
-    if facts <= MOST_BY_HAND:
+        began = perf_counter()
+        assert not by_z3(rows, asked)
+        solved = min(solved, perf_counter() - began)
+    if size <= MOST_BY_HAND and "years" not in asked:
         began = perf_counter()
         assert not by_hand(rows, asked)
         hand = perf_counter() - began
-    return best, hand
+    return best, solved, hand
 
 
 def main(sizes: Sequence[int]) -> None:
-    """Print what the shipped files take, and a line for each size of table."""
+    """Print what the shipped files take, and a line for each size of each table."""
     read, proved, number = shipped()
     print(f"{number} proofs of the shipped files: {proved:.2f} s, {proved / read:.1f} times reading them")
-    print(f"{'facts and rows':>15}{'ms':>9}{'to the first':>14}{'every combination':>19}")
-    first = timed(sizes[0])[0]
-    for facts in sizes:
-        took, hand = timed(facts)
-        beside = "" if hand is None else f"{hand / took:.1f} times"
-        print(f"{facts:15}{took * 1e3:9.2f}{took / first:14.1f}{beside:>19}")
+    for title, table in TABLES.items():
+        print(f"{title:>15}{'ms':>9}{'to the first':>14}{'z3':>13}{'every combination':>19}")
+        first = timed(table, sizes[0])[0]
+        for size in sizes:
+            took, solved, hand = timed(table, size)
+            beside = "" if hand is None else f"{hand / took:.1f} times"
+            times = f"{solved / took:.1f} times"
+            print(f"{size:15}{took * 1e3:9.2f}{took / first:14.1f}{times:>13}{beside:>19}")
 
+
+TABLES: Mapping[str, Callable[[int], _Table]] = {
+    "facts and rows": facts_and_rows,
+    "facts": facts_alone,
+    "rows": rows_alone,
+}
 
 if __name__ == "__main__":
     main([int(each) for each in sys.argv[1:]] or [FEW, MOST_BY_HAND, 16, 32])

@@ -43,6 +43,7 @@ FENCES = {
     "transitions": "core/machine.py",
     "xlsxwriter": "exchange/workbooks.py",
     "yaml": "core/files/yaml_nodes.py",
+    "z3": "core/proving/z3_",
 }
 IMPURE = {"logging", "os", "random", "sqlalchemy", "sqlmodel", "structlog", "time"}
 IMPORTS_LATE = ("cli/", "__init__.py")

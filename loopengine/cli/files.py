@@ -55,7 +55,8 @@ def check_verb(given: Given, paths: tuple[str, ...], people: bool, prove: bool) 
     With --prove, every combination of facts is looked at, unknown ones included: that each rule can be true
     and can be false, that the claims of the files follow, that steps which the engine takes never race or
     go in circles, and that every state is reached and leads to an end. What does not hold is shown by an
-    example.
+    example. Sums and sets that are too large to be looked at whole are decided by z3, if it is installed
+    (pip install 'loopengine[prove]').
 
     \b
     Example:

@@ -18,12 +18,19 @@ if TYPE_CHECKING:
 
     from loopengine import Workflow
     from loopengine.core.proving.findings import Proof
+    from loopengine.core.proving.worlds import Solving
     from loopengine.core.values import Json
 
 _WHY_ABSTRACT = (
     "What sub-cases have reached, and when events happened, are supposed one by one: it may be that no case "
     "comes to such an example."
 )
+
+_SUPPOSED = (
+    "sub-cases, events or times, which are supposed one by one: both verdicts are possible only as far as a "
+    "case comes to such."
+)
+_INSTALL = " Install 'loopengine[prove]', and they are decided as far as z3 can say them."
 
 
 def proofs_of(paths: Iterable[Path]) -> dict[str, tuple[Proof, ...]]:
@@ -40,18 +47,31 @@ def _proofs_of(path: Path) -> dict[str, tuple[Proof, ...]]:
     from loopengine.core.proving.proofs import prove
     from loopengine.core.proving.routing import prove_routes
 
+    solving = _solving()
     if path.is_dir() or path.name == FRAMEWORK:
         board = load_framework(path if path.is_dir() else path.parent)
-        table = prove_routes(board)
+        table = prove_routes(board, solving=solving)
         found = {board.name: table} if table else {}
         if path.is_dir():
-            found |= {each.name: prove(each, board.workflows) for each in board.workflows.values()}
+            workflows = board.workflows
+            found |= {each.name: prove(each, workflows, solving=solving) for each in workflows.values()}
         return found
     others: Mapping[str, Workflow] = {}
     with suppress(DefinitionError, UsageError):
         others = load_framework(path.parent).workflows
     workflow = load_workflow(path)
-    return {workflow.name: prove(workflow, others)}
+    return {workflow.name: prove(workflow, others, solving=solving)}
+
+
+def _solving() -> Solving | None:
+    """Whoever decides what cannot all be looked at: z3, where it is installed."""
+    from importlib.util import find_spec
+
+    if find_spec("z3") is None:
+        return None
+    from loopengine.core.proving.z3_solver import Z3
+
+    return Z3
 
 
 def proofs_json(found: Mapping[str, Sequence[Proof]]) -> Sequence[Json]:
@@ -81,11 +101,15 @@ def tell_proofs(page: Page, found: Mapping[str, Sequence[Proof]]) -> None:
     for name, proof in told:
         if proof.holds and proof.noted:
             page.say(f"{name}: {proof.said}")
+    supposing = [each for _, each in told if each.holds and each.supposes]
+    if supposing:
+        rules = counted(len(supposing), "rule reads", "rules read")
+        page.say(f"{rules} {_SUPPOSED}")
     inexact = [each for _, each in told if not each.exact]
     if inexact:
         page.say(
             f"Of {counted(len(inexact), 'proof', 'proofs')}, sums or large sets were tried out and not "
-            "looked at whole."
+            f"looked at whole.{'' if _solving() else _INSTALL}"
         )
     number = counted(len(told), "proof", "proofs")
     if wrong:

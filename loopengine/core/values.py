@@ -46,7 +46,8 @@ class Fact:
     *values* are what is allowed: of a one_of or some_of in the order of the file, of a party or parties the
     framework's agencies; empty for the other types. *needs_evidence* are the answers refused without a
     reference to evidence; *by* the roles that may answer, anybody's if empty; *unit* what a number counts;
-    *recurs* how long before the same answer of another case of the workflow is worth telling.
+    *recurs* how long before the same answer of another case of the workflow is worth telling; once one of
+    *settled_after* has happened, an answer that is known changes no more.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Fact:
     needs_evidence: frozenset[Value] = field(default=frozenset())
     by: tuple[str, ...] = ()
     recurs: Duration | None = None
+    settled_after: tuple[str, ...] = ()
 
     def accept(self, value: object) -> Value:
         """*value* as this fact's type; text is read as the command line spells it.

@@ -19,6 +19,7 @@ from loopengine.core.rules.expressions import Condition, facts_of
 from loopengine.core.rules.obstacles import missing_events
 from loopengine.core.rules.questions import open_questions, would_change
 from loopengine.core.rules.unread import Unread, unread
+from loopengine.core.settled import settled_facts
 from loopengine.core.situation import Situation
 from loopengine.core.values import Fact
 from loopengine.engine.beside import look_beside
@@ -63,8 +64,9 @@ def _outlook(view: Now | Then, held: Held, step: Step, under: _Members, *, brief
     awaited = () if settled or condition is None else waits_for(condition, situation)
     events = () if verdict == "allowed" else _missing(step, situation)
     unanswered = () if settled or condition is None else _unanswered(condition, situation)
+    stays = settled_facts(facts, held.record.facts(view.today), situation.happened)
     enough = verdict == "allowed" or (brief and (questions or unanswered))
-    ahead = Prospect() if enough else _ahead(step, situation, facts, earliest, events)
+    ahead = Prospect() if enough else _ahead(step, situation, facts, earliest, events, stays)
     if any(change.fact in held.workflow.naming for fix in ahead.fixes for change in fix):
         ahead = replace(ahead, fixes=sound(held, step, ahead.fixes, ahead.day or view.today))
     blocked_by = tuple(
@@ -120,8 +122,10 @@ def _ahead(
     facts: Mapping[str, Fact],
     earliest: date | None,
     events: Collection[str],
+    settled: Collection[str],
 ) -> Prospect:
-    """When *step* could be allowed by changes of facts, and by which, as far as *events* are not missing.
+    """When *step* could be allowed by changes of facts that are not *settled*, and by which, as far as
+    *events* are not missing.
 
     Where nothing but sub-cases would do, the day on which something is better than now.
     """
@@ -129,7 +133,7 @@ def _ahead(
         return Prospect(earliest)
     if step.when is None:
         return Prospect(earliest, by_waiting=earliest)
-    found = prospect(step.when.condition, situation, facts, start=earliest)
+    found = prospect(step.when.condition, situation, facts, start=earliest, settled=settled)
     if found.day is not None:
         return found
     changes = time_changes(step.when.condition, situation)

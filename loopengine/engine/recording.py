@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from datetime import date
 
 from loopengine.core.actors import Actor
+from loopengine.core.definitions import OPENED
 from loopengine.core.history import answer_body
-from loopengine.core.values import Fact, Json, Value
+from loopengine.core.settled import settled_by
+from loopengine.core.values import Fact, Json, Value, spell_text
 from loopengine.engine.opening import check_evidence, fact_bodies
 from loopengine.engine.work import Held, Work
 from loopengine.errors import NotAnswered, UsageError
@@ -41,10 +43,26 @@ def record(
     on: date,
     evidence: str | None,
 ) -> None:
-    """Write that *values* became so on the day *on*."""
+    """Write that *values* became so on the day *on*; raises NotAnswered for what is settled otherwise."""
+    _refuse_settled(work, held, values, on)
     words = None if evidence is None else work.keep(evidence)
     bodies = fact_bodies(work, held.workflow, values, on, words)
     work.write(held, "recorded", on=on, by=work.signed(by), details={"facts": bodies})
+
+
+def _refuse_settled(work: Work, held: Held, values: Mapping[str, Value | None], on: date) -> None:
+    """What a file has settled by what has happened does not become anything else; it may have been wrong."""
+    happened = {OPENED, *held.record.happened}
+    for name, value in values.items():
+        stands = held.record.answer(name, work.today)
+        if stands is None or stands.value in (None, value) or on < stands.so_on:
+            continue
+        event = settled_by(held.workflow.fact_asked(name), happened)
+        if event is not None:
+            raise NotAnswered(
+                f"{name} is settled after {event}, and is {spell_text(stands.value)}",
+                "if that was wrong, record what is right with --correct",
+            )
 
 
 def correct(

@@ -26,6 +26,7 @@ from hypothesis.strategies import DataObject, SearchStrategy, composite
 
 from loopengine.clock import london_date
 from loopengine.core.definitions import Framework, Workflow
+from loopengine.core.settled import settled_facts
 from loopengine.core.values import Value
 from loopengine.engine.results import Line
 from loopengine.testing.beside import Beside
@@ -158,10 +159,13 @@ class Lifecycle(RuleBasedStateMachine):
 
 
 def _something(beside: Beside, draw: Draw, reference: str) -> dict[str, Value | None]:
-    """Answers to a fact or two of a case, but for whom it is about, once that is known."""
+    """Answers to a fact or two of a case, but for what stays once it is known: whom it is about, what is
+    settled.
+    """
     model = beside.models[reference]
     about, known = model.workflow, model.facts(beside.today)
-    names = [name for name in about.facts if name not in about.naming or name not in known]
+    stays = {*about.naming} & known.keys() | settled_facts(about.facts, known, model.happened())
+    names = [name for name in about.facts if name not in stays]
     if not names:
         return {}
     chosen = draw(st.lists(st.sampled_from(names), min_size=1, max_size=2, unique=True))

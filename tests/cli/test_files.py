@@ -1,5 +1,6 @@
 """The verbs about workflow files."""
 
+import importlib.util
 import json
 import shutil
 import subprocess
@@ -155,6 +156,100 @@ def test_what_follows_is_proved(loop):
 
     (proof,) = (each for each in proofs if each["proof"] == "claim")
     assert (proof["said"], proof["holds"], proof["exact"]) == ("criteria implies harmed", True, True)
+
+
+TRAP = """\
+workflow: trap
+version: 1
+title: Trap
+reference: TRA
+starts: open
+facts:
+  agreed: {ask: "Is it agreed?", type: yes_no, settled_after: decide}
+states:
+  open: {owner: business_unit, no_clock: it does not matter, on: {decide: {to: decided}}}
+  decided: {owner: business_unit, no_clock: it does not matter, on: {close: {to: closed, when: agreed}}}
+  closed: {final: true}
+"""
+
+
+def counting(loop):
+    """Have the review claim something about sums."""
+    file = loop.workflows / "review.yaml"
+    each = '  {0}: {{ask: "How many {0}?", type: number, unit: {0}}}\n'
+    asked = "facts:\n" + each.format("sons") + each.format("girls")
+    file.write_text(file.read_text("utf-8").replace("facts:\n", asked, 1), "utf-8")
+    claiming(loop, "sons + girls == 7 and sons - girls == 4", "harmed")
+
+
+def test_sums_are_decided_by_z3(loop):
+    pytest.importorskip("z3", reason="needs z3-solver")
+    counting(loop)
+
+    words, document = loop("check", "--prove"), loop("check", "--prove", "--json")
+
+    (proof,) = (each for each in document.json["proofs"] if each["proof"] == "claim")
+    assert (proof["holds"], proof["exact"]) == (True, True)
+    assert proof["said"].endswith("but only since sons + girls == 7 and sons - girls == 4 can never be TRUE")
+    assert "tried out" not in words.out
+
+
+def test_without_z3_it_is_told_what_was_only_tried_out(loop, monkeypatch):
+    counting(loop)
+    real = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "z3" else real(name))
+
+    words, document = loop("check", "--prove"), loop("check", "--prove", "--json")
+
+    (proof,) = (each for each in document.json["proofs"] if each["proof"] == "claim")
+    assert (proof["holds"], proof["exact"]) == (True, False)
+    assert (
+        "Of 1 proof, sums or large sets were tried out and not looked at whole. "
+        "Install 'loopengine[prove]', and they are decided as far as z3 can say them."
+    ) in words.out
+
+
+def test_a_trap_is_told_with_the_way_to_it(loop):
+    (loop.workflows / "trap.yaml").write_text(TRAP, "utf-8")
+
+    words, document = loop("check", "--prove"), loop("check", "--prove", "--json")
+
+    found = [each for each in document.json["proofs"] if each["workflow"] == "trap"]
+    (proof,) = (each for each in found if not each["holds"])
+    assert (words.status, proof["proof"], proof["about"]) == (1, "settled", "decided")
+    assert (
+        "trap: decided after decide comes to no end any more: what is settled cannot be changed\n"
+        "  for example agreed: no\n"
+    ) in words.out
+    assert proof["way"] == [{"event": "decide", "example": {"agreed": "no"}}]
+
+
+def test_of_sub_cases_and_times_it_is_said_that_they_were_supposed(loop):
+    claiming(loop, 'some(actions, "verified")', "harmed")
+
+    words, document = loop("check", "--prove"), loop("check", "--prove", "--json")
+
+    (proof,) = (each for each in document.json["proofs"] if each["proof"] == "claim")
+    assert (proof["abstract"], proof["example"]) == (
+        True,
+        {"actions": "1, 1 of them verified", "harmed": "no"},
+    )
+    assert "it may be that no case comes to such an example." in words.out
+    supposed = [each for each in document.json["proofs"] if each["abstract"] and each["holds"]]
+    assert (
+        f"{len(supposed)} rules read sub-cases, events or times, which are supposed one by one" in words.out
+    )
+
+
+def test_what_is_from_memory_is_listed_beside_what_is_proved(loop):
+    loop.env = {"LOOPENGINE_WORKFLOWS": None}
+
+    words, document = loop("check", "--prove"), loop("check", "--prove", "--json")
+
+    doubts = {each["what"] for each in document.json["to_confirm"]}
+    assert any(each.startswith("the source 'wt-decision': that the month runs from") for each in doubts)
+    assert "To be confirmed by a person:" in words.out
+    assert all(each in words.out for each in doubts)
 
 
 def test_nothing_is_proved_of_files_that_are_wrong(loop):

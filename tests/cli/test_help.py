@@ -23,6 +23,7 @@ HEAVY = {
     "rich",
     "sqlalchemy",
     "sqlmodel",
+    "z3",
     "structlog",
     "transitions",
     "yaml",

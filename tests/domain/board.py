@@ -94,6 +94,10 @@ class Board:
         if facts:
             self.engine.record(case, facts, by=by, evidence=evidence)
 
+    def puts_right(self, case: str, *, by: Actor = UNIT, **facts: object) -> None:
+        """What was recorded had been wrong."""
+        self.engine.record(case, facts, by=by, evidence="file 13", correction=True)
+
     def tries(
         self, case: str, event: str, by: Actor | None = None, reason: str | None = "minuted"
     ) -> Decision:

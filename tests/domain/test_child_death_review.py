@@ -336,7 +336,7 @@ def test_deaths_that_are_alike_may_be_a_pattern_that_has_practice_audited(board:
     ids=str,
 )
 def test_the_facts_of_regulation_5_refer_it_as_a_serious_case(board: Board, found: dict[str, object]) -> None:
-    case = asked_for(board)
+    case = asked_for(board, **{name: found[name] for name in found if name == "age_at_event"})
     assert reviews_that_arose(board, case) == []
 
     board.learn(case, **found)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from support.small import CHAIR, UNIT, engine
+from support.small import CHAIR, TEXTS, UNIT, engine
 
-from loopengine import Engine
+from loopengine import Actor, Engine
 from loopengine.clock import FrozenClock, parse_instant
+from loopengine.core.files.loading import framework_from_texts
 from loopengine.errors import (
     BadValue,
     CaseNotFound,
@@ -214,3 +215,70 @@ def test_a_text_that_is_not_known_is_not_the_word_none(board: Engine) -> None:
     case = board.open("review", {"note": "unknown"}, by=UNIT)
 
     assert board.case(case).answers["note"].value is None
+
+
+SETTLED = TEXTS | {
+    "review.yaml": TEXTS["review.yaml"]
+    .replace('harmed?", type: yes_no}', 'harmed?", type: yes_no, settled_after: accept}')
+    .replace("type: parties}", "type: parties, settled_after: opened}")
+}
+
+
+@pytest.fixture
+def settling(clock: FrozenClock) -> Engine:
+    return engine(clock=clock, of=framework_from_texts(SETTLED))
+
+
+def test_what_is_settled_becomes_nothing_else_and_is_still_put_right(settling: Engine) -> None:
+    case = settling.open("review", {"harmed": True}, by=UNIT)
+    settling.record(case, {"harmed": False}, by=UNIT)
+    settling.record(case, {"harmed": True}, by=UNIT)
+    settling.fire(case, "accept", by=CHAIR).require()
+
+    for other in ("no", "unknown"):
+        with pytest.raises(NotAnswered) as raised:
+            settling.record(case, {"harmed": other}, by=UNIT)
+        assert str(raised.value) == (
+            "harmed is settled after accept, and is yes; "
+            "if that was wrong, record what is right with --correct"
+        )
+    settling.record(case, {"harmed": True}, by=UNIT)
+    settling.record(case, {"harmed": False}, by=UNIT, on=date(2016, 12, 1))
+    assert settling.case(case).facts["harmed"] is True, "what was so before may still be told"
+
+    settling.record(case, {"harmed": False}, by=UNIT, correction=True)
+    assert settling.case(case).facts["harmed"] is False
+
+
+def test_what_nobody_knew_when_it_was_settled_is_answered_once(settling: Engine) -> None:
+    case = settling.open("review", {"harmed": "unknown"}, by=UNIT)
+    settling.fire(case, "accept", by=Actor("Eve", "executive"), reason="as agreed")
+
+    settling.record(case, {"agencies": "police"}, by=UNIT)
+
+    with pytest.raises(NotAnswered, match="agencies is settled after opened, and is police; "):
+        settling.record(case, {"agencies": "police,school"}, by=UNIT)
+
+
+def test_what_was_settled_by_a_step_that_is_struck_out_is_open_again(settling: Engine) -> None:
+    case = settling.open("review", {"harmed": True}, by=UNIT)
+    settling.fire(case, "accept", by=CHAIR).require()
+    settling.correct(case, by=CHAIR, reason="the other case was meant")
+
+    settling.record(case, {"harmed": False}, by=UNIT)
+
+    assert settling.case(case).facts["harmed"] is False
+
+
+def test_nobody_is_told_to_change_what_is_settled(clock: FrozenClock) -> None:
+    rule = '"reviewer_of not in agencies"'
+    changed = SETTLED["review.yaml"].replace(
+        rule, '"reviewer_of not in agencies and not possible(not harmed)"'
+    )
+    board = engine(clock=clock, of=framework_from_texts(SETTLED | {"review.yaml": changed}))
+    case = board.open("review", {"harmed": True, "agencies": "police", "reviewer_of": "police"}, by=UNIT)
+    board.fire(case, "accept", by=CHAIR).require()
+
+    fixes = board.explain(case).event("appoint").fixes
+
+    assert {change.fact for fix in fixes for change in fix} == {"reviewer_of"}

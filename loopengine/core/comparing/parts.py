@@ -73,6 +73,7 @@ _CALLED: Mapping[str, Mapping[str, str]] = {
         "needs_evidence": "the answers that need evidence",
         "by": "who may answer",
         "recurs": "how long the same answer is told of",
+        "settled_after": "after what it is settled",
     },
     "standing": {"opens": "what it opens", "tell": "who is told"},
     "sub_cases": {"workflow": "of what workflow they are", "linked": "whether they are linked"},

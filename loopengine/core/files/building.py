@@ -14,7 +14,7 @@ from loopengine.core.definitions import ROLES, Channel, Group, InForce, Named, S
 from loopengine.core.files import messages
 from loopengine.core.files.building_claims import build_claims
 from loopengine.core.files.building_clocks import build_deadlines, build_holds
-from loopengine.core.files.building_facts import build_outline
+from loopengine.core.files.building_facts import build_outline, check_settled
 from loopengine.core.files.building_monitors import build_monitors
 from loopengine.core.files.building_rules import build_rules
 from loopengine.core.files.building_standing import build_standing
@@ -162,6 +162,7 @@ def build_workflow(names: Names, file: str, digest: str) -> Workflow:
     for n, group in enumerate(shape.reports_to):
         refuse_unknown("group", group, names.shared.groups, shape.place / "reports_to" / n)
     names.state(shape.starts, shape.place / "starts")
+    check_settled(names)
     rules, routes, reader = build_rules(names)
     return Workflow(
         name=shape.workflow,

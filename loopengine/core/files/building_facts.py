@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from loopengine.core.definitions import Named
 from loopengine.core.files import messages
-from loopengine.core.files.names import Outline, Shared, refuse_unknown
+from loopengine.core.files.names import Names, Outline, Shared, refuse_unknown
 from loopengine.core.files.places import Place
 from loopengine.core.files.shapes import FactShape, WorkflowShape
 from loopengine.core.rules.expressions import FactValue
@@ -102,8 +102,18 @@ def build_fact(name: str, shape: FactShape, shared: Shared) -> Fact | None:
         return None
     if shape.recurs is not None:
         _check_recurs(shape, type_)
+    if shape.settled_after and type_ == "text":
+        (place / "settled_after").refuse_key(messages.key_of_another_type("settled_after", type_))
     fact = Fact(name, shape.ask, type_, values, shape.unit or None, by=shape.by, recurs=shape.recurs)
-    return replace(fact, needs_evidence=frozenset(_needing_evidence(fact, shape)))
+    needs = frozenset(_needing_evidence(fact, shape))
+    return replace(fact, needs_evidence=needs, settled_after=shape.settled_after)
+
+
+def check_settled(names: Names) -> None:
+    """Refuse facts that are settled after what no state answers to."""
+    for shape in names.own.shape.facts.values():
+        for n, event in enumerate(shape.settled_after):
+            refuse_unknown("event", event, names.moments, shape.place / "settled_after" / n)
 
 
 def _check_recurs(shape: FactShape, type_: FactType) -> None:

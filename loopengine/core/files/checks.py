@@ -9,9 +9,11 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from keyword import iskeyword
 
-from loopengine.core.definitions import OPENED, STAGES, Stage, State, Workflow
+from loopengine.core.definitions import OPENED, STAGES, Stage, State, Step, Workflow
 from loopengine.core.ends import ENDS
 from loopengine.core.files import messages
+from loopengine.core.files.documents import KeyPath
+from loopengine.core.files.messages import Message
 from loopengine.core.files.names import refuse_local
 from loopengine.core.files.places import Place
 from loopengine.core.files.shapes import AnywhereShape, StepShape, WorkflowShape
@@ -112,8 +114,30 @@ def check_graph(workflow: Workflow, shape: WorkflowShape) -> None:
             place.refuse_key(messages.dead_end(name))
         elif name not in ending:
             place.refuse_key(messages.no_end(name))
+    _check_settled(workflow, shape)
     if workflow.loop is not None:
         _check_stages(workflow, shape.place / "loop")
+
+
+def _check_settled(workflow: Workflow, shape: WorkflowShape) -> None:
+    """A step does not set what was settled before it: only the one that settles it still may."""
+    wrong: dict[KeyPath, tuple[Place, Message]] = {}
+    for fact in workflow.facts.values():
+        for event in fact.settled_after:
+            for step in _later(workflow, event):
+                if fact.name in step.sets and step.event not in fact.settled_after:
+                    own = shape.states[step.source].on.get(step.event)
+                    place = (own or shape.anywhere[step.event]).place / "set" / fact.name
+                    wrong[place.path] = place, messages.set_once_settled(fact.name, event, step.event)
+    for place, said in wrong.values():
+        place.refuse_key(said)
+
+
+def _later(workflow: Workflow, event: str) -> list[Step]:
+    """The steps that can be taken once *event* has happened."""
+    come_to = {step.to for step in workflow.steps() if step.event == event} or {workflow.starts}
+    after = closure(come_to, lambda name: _leads_to(workflow.states[name]))
+    return [step for step in workflow.steps() if step.source in after]
 
 
 def _leads_to(state: State) -> Iterable[str]:

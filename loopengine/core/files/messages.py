@@ -323,6 +323,13 @@ def override_without_when() -> Message:
     return Message("`override` without `when`", "there is no rule to override")
 
 
+def set_once_settled(fact: str, event: str, set_by: str) -> Message:
+    return Message(
+        f"{set_by} sets {fact!r} after {event!r}, when it is settled",
+        "let it be settled by the step that sets it last, or set another fact",
+    )
+
+
 def unreachable(name: str, starts: str) -> Message:
     return Message(f"no path leads from {starts!r} to the state {name!r}")
 

@@ -70,6 +70,9 @@ class FactShape(Shape):
     needs_evidence: tuple[Raw, ...] = key(Many(VALUE), "answers refused without a reference to evidence")
     by: tuple[str, ...] = key(_NAMES, "roles that may answer; anybody, if left out")
     recurs: Duration | None = key(DURATION, "tell which other cases gave the same answer so long before")
+    settled_after: tuple[str, ...] = key(
+        _NAMES, "an event, or several: once it has happened, an answer that is known changes no more"
+    )
 
 
 @dataclass(frozen=True, slots=True)

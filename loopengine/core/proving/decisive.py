@@ -18,14 +18,23 @@ from loopengine.core.truth import Truth
 _TURNED = pair(Truth.TRUE, Truth.FALSE)
 
 
-def decisive(condition: Condition, worlds: Worlds) -> tuple[str, ...]:
-    """The facts that turn *condition* from TRUE to FALSE somewhere, in the order of the rule.
+def decisive(condition: Condition, worlds: Worlds) -> tuple[tuple[str, ...], bool]:
+    """The facts that turn *condition* from TRUE to FALSE somewhere, in the order of the rule; and whether it
+    is certain that no other does.
 
     Raises TooMany if there is too much to look at.
     """
     pairs = outlook(condition, worlds.places, paired=True)
-    things = (Thing("fact", name) for name in facts_of(condition))
-    return tuple(thing.name for thing in things if _turns(thing, pairs, worlds))
+    found: list[str] = []
+    whole, exact = worlds.are_whole([condition]), True
+    for name in facts_of(condition):
+        thing = Thing("fact", name)
+        turns = _turns(thing, pairs, worlds)
+        if not turns and not whole:
+            decided = worlds.turns(condition, thing)
+            turns, exact = bool(decided), exact and decided is not None
+        found += [name] if turns else []
+    return tuple(found), exact
 
 
 def _turns(thing: Thing, pairs: Outlook, worlds: Worlds) -> bool:

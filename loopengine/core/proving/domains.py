@@ -18,7 +18,6 @@ from loopengine.core.rules.expressions import (
     Alike,
     Among,
     Answer,
-    Arithmetic,
     Constant,
     Count,
     Every,
@@ -37,6 +36,8 @@ from loopengine.core.values import Fact, Value
 # The day on which everything is supposed to be asked: a Monday with years on either side.
 TODAY = date(2017, 1, 16)
 Sort: TypeAlias = Literal["fact", "cases", "event", "past", "alike"]
+# Days so far from either end of the calendar that whatever moves them does not come there.
+FIRST_DAY, LAST_DAY = date(1000, 1, 1), date(9000, 1, 1)
 _MOST_MEMBERS = 7  # of whom every set is tried
 _MOST_SUB_CASES = 6  # of which every number is tried
 _MOST_VALUES = 64  # of numbers or days that are set against each other
@@ -146,7 +147,7 @@ def _domain(thing: Thing, leaves: Sequence[Leaf], asked: _Asked) -> Domain:
         case "event":
             return Domain(tuple(_days(thing.name, leaves, asked.today)))
         case "past":
-            return Domain(_pasts(asked.today))
+            return Domain(pasts(asked.today))
         case "alike":
             return Domain(tuple(range(max([1, *_numbers(leaves)]) + 2)))
         case "fact":
@@ -178,7 +179,7 @@ def _people(leaves: Sequence[Leaf], facts: Mapping[str, Fact]) -> dict[str, tupl
 
     All facts have the same of them, since one may be set against another.
     """
-    told = {name for leaf in leaves for name in _names(leaf)}
+    told = {name for leaf in leaves for name in names_in(leaf)}
     counts = any(isinstance(node, Size) and not node.among for leaf in leaves for node in walk(leaf))
     more = _ANYBODY + (max(_numbers(leaves), default=0) if counts else 0)
     found: dict[str, tuple[str, ...]] = {}
@@ -199,7 +200,7 @@ def _sets(fact: Fact, members: Sequence[str]) -> Domain:
     return Domain((*sets, None), exact)
 
 
-def _names(leaf: Leaf) -> Iterator[str]:
+def names_in(leaf: Leaf) -> Iterator[str]:
     """The members of sets that *leaf* names."""
     for node in walk(leaf):
         match node:
@@ -228,12 +229,15 @@ def _members(value: Value) -> Iterable[str]:
 
 
 def _places(fact: Fact, leaves: Sequence[Leaf], asked: _Asked) -> Domain:
-    """Numbers or days of *fact*, one or two of each stretch that the *leaves* judge alike."""
+    """Numbers or days of *fact*, one or two of each stretch that the *leaves* judge alike.
+
+    Where some leaf sets it against something else, some are tried out.
+    """
     today = asked.today
-    alone = [leaf for leaf in leaves if not _rivals(fact, leaf)]
+    alone = [leaf for leaf in leaves if len(things_in(leaf)) == 1]
     cuts = set().union(*(_cuts(fact, leaf, {}, today) for leaf in alone))
     if len(alone) == len(leaves):
-        return Domain((*representatives(fact, cuts, today), None))
+        return Domain((*_sensible(fact, representatives(fact, cuts, today), today), None))
     tried = set(_tried(fact, leaves, today))
     for leaf in leaves:
         rivals = [asked.facts[name] for name in _rivals(fact, leaf)]
@@ -241,9 +245,16 @@ def _places(fact: Fact, leaves: Sequence[Leaf], asked: _Asked) -> Domain:
         for values in islice(product(*choices), _MOST_VALUES):
             supposed = {rival.name: value for rival, value in zip(rivals, values, strict=True)}
             tried.update(representatives(fact, cuts | _cuts(fact, leaf, supposed, today), today))
-    ordered = sorted(tried, key=_place)
-    exact = len(ordered) <= _MOST_VALUES and not any(map(_calculates, leaves))
-    return Domain((*ordered[:_MOST_VALUES], None), exact)
+    ordered = sorted(_sensible(fact, tried, today), key=_place)
+    return Domain((*ordered[:_MOST_VALUES], None), exact=False)
+
+
+def _sensible(fact: Fact, values: Iterable[Value], today: date) -> list[Value]:
+    """*values* without days near an end of the calendar; one of the others, if there are no more."""
+    if fact.type != "date":
+        return list(values)
+    within = [day for day in values if isinstance(day, date) and FIRST_DAY <= day <= LAST_DAY]
+    return [*within] or [today]
 
 
 def _rivals(fact: Fact, leaf: Leaf) -> tuple[str, ...]:
@@ -267,17 +278,22 @@ def _tried(fact: Fact, leaves: Sequence[Leaf], today: date) -> list[Value]:
 
 
 def _named_days(leaves: Iterable[Leaf]) -> list[date]:
-    values = [node.value for leaf in leaves for node in walk(leaf) if isinstance(node, Constant)]
-    return [value for value in values if isinstance(value, date)]
+    return [value for value in _constants(leaves) if isinstance(value, date)]
 
 
 def _numbers(leaves: Iterable[Leaf]) -> list[int]:
-    nodes = [node.value for leaf in leaves for node in walk(leaf) if isinstance(node, Constant)]
-    return [value for value in nodes if isinstance(value, int) and not isinstance(value, bool)]
+    return [value for value in _constants(leaves) if isinstance(value, int) and not isinstance(value, bool)]
 
 
-def _calculates(leaf: Leaf) -> bool:
-    return any(isinstance(node, Arithmetic) for node in walk(leaf))
+def _constants(leaves: Iterable[Leaf]) -> Iterator[Value]:
+    for node in (node for leaf in leaves for node in walk(leaf)):
+        match node:
+            case Constant(value):
+                yield value
+            case Among(_, values):
+                yield from values
+            case _:
+                pass
 
 
 def _place(value: Value) -> int:
@@ -316,11 +332,11 @@ def _most_counted(leaves: Sequence[Leaf]) -> int:
 def _days(event: str, leaves: Sequence[Leaf], today: date) -> list[date | None]:
     """Days on which *event* happened, just so long ago as some rule asks, and a day less; or never."""
     lasting = {n.duration for leaf in leaves for n in walk(leaf) if isinstance(n, Since) and n.event == event}
-    days = {_long_enough_ago(each, today) for each in lasting}
+    days = {long_enough_ago(each, today) for each in lasting}
     return [*sorted(days | {day + timedelta(days=1) for day in days} | {today}), None]
 
 
-def _long_enough_ago(duration: Duration, today: date) -> date:
+def long_enough_ago(duration: Duration, today: date) -> date:
     """The last day from which *duration* has passed by *today*."""
     day = shift(today, duration, back=True) + timedelta(days=3)
     while shift(day, duration) > today:
@@ -328,7 +344,7 @@ def _long_enough_ago(duration: Duration, today: date) -> date:
     return day
 
 
-def _pasts(today: date) -> tuple[State, ...]:
+def pasts(today: date) -> tuple[State, ...]:
     """What a yes_no fact was before: nothing else than today; or until then yes, no, or not known."""
     yesterday = today - timedelta(days=1)
     return ((), *((_answered(value, yesterday),) for value in (True, False)))

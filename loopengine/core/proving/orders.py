@@ -14,6 +14,7 @@ from functools import partial
 from loopengine.core.definitions import Step, Workflow
 from loopengine.core.monitors import Monitor
 from loopengine.core.proving.findings import Proof, tried
+from loopengine.core.proving.leading import legs
 from loopengine.core.proving.worlds import TRUE, Goal, Worlds
 from loopengine.core.rules.english import words
 
@@ -38,12 +39,14 @@ def of_monitors(workflow: Workflow, worlds: Worlds) -> Iterator[Proof]:
 def _kept(name: str, monitor: Monitor, workflow: Workflow, worlds: Worlds) -> Proof:
     way = _way_that_breaks(monitor, workflow, worlds, overriding=False)
     if way is not None:
-        return Proof("monitor", name, False, f"{monitor.order} is broken by {_told(way)}")
+        said = f"{monitor.order} is broken by {_told(way)}"
+        return Proof("monitor", name, False, said, way=legs(workflow, worlds, way))
     way = _way_that_breaks(monitor, workflow, worlds, overriding=True)
     if way is None:
         return Proof("monitor", name, True, f"{monitor.order}")
     said = f"{monitor.order} can be broken where a rule is overridden, by {_told(way)}"
-    return Proof("monitor", name, monitor.overridable, said, noted=True)
+    led = legs(workflow, worlds, way)
+    return Proof("monitor", name, monitor.overridable, said, noted=True, way=led)
 
 
 def _told(way: tuple[str, ...]) -> str:

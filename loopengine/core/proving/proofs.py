@@ -15,37 +15,56 @@ from itertools import combinations
 from loopengine.core.definitions import Claim, Step, Workflow
 from loopengine.core.proving.clocks import of_deadlines
 from loopengine.core.proving.decisive import decisive
-from loopengine.core.proving.domains import Thing, World
+from loopengine.core.proving.domains import Thing, World, things_in
 from loopengine.core.proving.findings import Proof, Sort, tried
 from loopengine.core.proving.lasting import longest
+from loopengine.core.proving.leading import events_to, legs
 from loopengine.core.proving.orders import of_monitors
-from loopengine.core.proving.worlds import FALSE, TRUE, UNKNOWN, Goal, TooMany, Worlds, all_true
+from loopengine.core.proving.settling import of_settled
+from loopengine.core.proving.worlds import FALSE, TRUE, UNKNOWN, Goal, Solving, TooMany, Worlds, all_true
 from loopengine.core.reaching import closure
-from loopengine.core.rules.expressions import Condition
+from loopengine.core.rules.expressions import Condition, leaves_of
 from loopengine.core.rules.verdicts import Rule
 
 # Whom a case is supposed to be about where each case says so itself.
 _LETTERS = ("A", "B")
 
 
-def prove(workflow: Workflow, others: Mapping[str, Workflow]) -> tuple[Proof, ...]:
-    """Everything that is proved of *workflow*, in the order of its file; *others* are its framework's."""
+def prove(
+    workflow: Workflow, others: Mapping[str, Workflow], *, solving: Solving | None = None
+) -> tuple[Proof, ...]:
+    """Everything that is proved of *workflow*, in the order of its file; *others* are its framework's.
+
+    What looking at every world does not decide, *solving* is asked, if it is there.
+    """
     about, fixed = named_by_cases(workflow)
     rules = [*about.rules.values(), *(step.when for step in about.steps() if step.when is not None)]
     rules += [rule for claim in about.claims.values() for rule in (claim.premise, claim.conclusion)]
     kinds = {kind: others.get(each.workflow) for kind, each in about.sub_cases.items()}
     ways = {kind: ways_of(each) for kind, each in kinds.items() if each is not None}
     known = {**about.repeated, **about.facts}
-    worlds = Worlds([rule.condition for rule in rules], known, fixed, ways)
+    worlds = Worlds([rule.condition for rule in rules], known, fixed, ways, solving=solving)
     taken = [step for step in about.steps() if _can_be_true(step, worlds)]
     return (
         *_of_rules(about, worlds),
-        *_of_automatic_steps(about, worlds),
-        *_of_states(about, taken),
+        *_with_way(about, worlds, taken, _of_automatic_steps(about, worlds)),
+        *_with_way(about, worlds, taken, _of_states(about, taken)),
         *of_monitors(about, worlds),
-        *of_deadlines(about, taken),
+        *of_deadlines(about, worlds, taken),
+        *of_settled(about, worlds),
         *longest(about, taken),
     )
+
+
+def _with_way(
+    workflow: Workflow, worlds: Worlds, taken: Sequence[Step], proofs: Iterable[Proof]
+) -> Iterator[Proof]:
+    """*proofs*, of what does not hold with the way to the state in which it does not."""
+    events = events_to(workflow, taken)
+    for proof in proofs:
+        state = proof.about.partition(".")[0]
+        wrong = not proof.holds and state in events
+        yield replace(proof, way=legs(workflow, worlds, events[state])) if wrong else proof
 
 
 def named_by_cases(workflow: Workflow, like: Workflow | None = None) -> tuple[Workflow, World]:
@@ -80,11 +99,16 @@ def _of_rules(workflow: Workflow, worlds: Worlds) -> Iterator[Proof]:
 def _both_ways(sort: Sort, about: str, rule: Rule, worlds: Worlds) -> Proof:
     """A rule that is always TRUE, or never, decides nothing: it is a mistake."""
     true, false = (Goal(rule.condition, wanted) for wanted in (TRUE, FALSE))
-    proof = Proof(sort, about, True, f"{about} can be TRUE and FALSE", exact=worlds.is_exact(true))
+    read = (thing for leaf in leaves_of(rule.condition) for thing in things_in(leaf))
+    supposes = any(thing.sort != "fact" for thing in read)
+    proof = Proof(sort, about, True, f"{about} can be TRUE and FALSE", supposes=supposes)
     for goal, word in ((true, "TRUE"), (false, "FALSE")):
         if worlds.find(goal) is None:
-            return replace(proof, holds=False, said=f"{about} can never be {word}")
-    return replace(proof, decisive=decisive(rule.condition, worlds))
+            exact = worlds.is_exact(goal)
+            said = f"{about} can never be {word}"
+            return replace(proof, holds=False, said=said, exact=exact, supposes=False)
+    names, exact = decisive(rule.condition, worlds)
+    return replace(proof, decisive=names, exact=exact)
 
 
 def _follows(claim: Claim, worlds: Worlds) -> Proof:
@@ -95,7 +119,7 @@ def _follows(claim: Claim, worlds: Worlds) -> Proof:
     proof = Proof("claim", claim.name, True, said, exact=worlds.is_exact(premise, refuted))
     world = worlds.find(premise, refuted)
     if world is not None:
-        return replace(proof, holds=False, said=f"it is not so that {said}", example=world)
+        return replace(proof, holds=False, said=f"it is not so that {said}", example=world, exact=True)
     if worlds.find(premise) is None:
         only = f"{said}, but only since {claim.premise.text} can never be TRUE"
         return replace(proof, said=only, noted=True)
@@ -122,7 +146,7 @@ def _race(about: str, steps: Sequence[Step], worlds: Worlds) -> Proof:
     together = all_true(_conditions(steps))
     world = worlds.find(*together)
     said = "are never TRUE together" if world is None else "are both automatic, and can be TRUE together"
-    return Proof("race", about, world is None, f"{about} {said}", world, worlds.is_exact(*together))
+    return Proof("race", about, world is None, f"{about} {said}", world, _decided(world, together, worlds))
 
 
 def _circle(about: str, steps: Sequence[Step], worlds: Worlds) -> Proof:
@@ -130,7 +154,12 @@ def _circle(about: str, steps: Sequence[Step], worlds: Worlds) -> Proof:
     together = all_true(_conditions(steps))
     world = worlds.find(*together)
     said = "comes to rest" if world is None else "never comes to rest: all of it can be TRUE at once"
-    return Proof("circle", about, world is None, f"{about} {said}", world, worlds.is_exact(*together))
+    return Proof("circle", about, world is None, f"{about} {said}", world, _decided(world, together, worlds))
+
+
+def _decided(world: World | None, goals: Sequence[Goal], worlds: Worlds) -> bool:
+    """Whether it is certain that there is such a *world*, or none."""
+    return world is not None or worlds.is_exact(*goals)
 
 
 def _closed_ways(workflow: Workflow) -> Iterator[tuple[Step, ...]]:

@@ -11,16 +11,17 @@ from itertools import combinations
 
 from loopengine.core.definitions import Framework
 from loopengine.core.proving.findings import Proof, tried
-from loopengine.core.proving.worlds import FALSE, Goal, Worlds, all_true
+from loopengine.core.proving.worlds import FALSE, Goal, Solving, Worlds, all_true
 from loopengine.core.routes import Route
 
 
-def prove_routes(framework: Framework) -> tuple[Proof, ...]:
+def prove_routes(framework: Framework, *, solving: Solving | None = None) -> tuple[Proof, ...]:
     """What is proved of the routes of *framework*; nothing if it has none."""
     if framework.intake is None:
         return ()
     intake = framework.workflow(framework.intake)
-    worlds = Worlds([row.rule.condition for row in intake.routes], {**intake.repeated, **intake.facts})
+    known = {**intake.repeated, **intake.facts}
+    worlds = Worlds([row.rule.condition for row in intake.routes], known, solving=solving)
     gap = tried("gap", "routes", partial(_gap, framework, intake.routes, worlds))
     return (gap, *_overlaps(intake.routes, worlds))
 
@@ -28,7 +29,8 @@ def prove_routes(framework: Framework) -> tuple[Proof, ...]:
 def _gap(framework: Framework, rows: Sequence[Route], worlds: Worlds) -> Proof:
     """Whatever is known of an incident, a row answers, or the file says who is asked."""
     none = [Goal(row.rule.condition, FALSE) for row in rows]
-    world, exact = worlds.find(*none), worlds.is_exact(*none)
+    world = worlds.find(*none)
+    exact = world is not None or worlds.is_exact(*none)
     if world is None:
         return Proof("gap", "routes", True, "some row answers, whatever is known", exact=exact)
     if framework.otherwise is not None:
@@ -36,7 +38,8 @@ def _gap(framework: Framework, rows: Sequence[Route], worlds: Worlds) -> Proof:
         return Proof(
             "gap", "routes", True, f"where no row answers, {asked} is asked", world, exact, noted=True
         )
-    return Proof("gap", "routes", False, "no row answers, and `otherwise` does not say who is asked", world)
+    said = "no row answers, and `otherwise` does not say who is asked"
+    return Proof("gap", "routes", False, said, world, exact)
 
 
 def _overlaps(rows: Sequence[Route], worlds: Worlds) -> Iterator[Proof]:
@@ -50,4 +53,5 @@ def _overlap(about: str, rows: Sequence[Route], worlds: Worlds) -> Proof:
     together = all_true(row.rule.condition for row in rows)
     world = worlds.find(*together)
     said = "are never TRUE together" if world is None else "are alternatives, and can be TRUE together"
-    return Proof("overlap", about, world is None, f"{about} {said}", world, worlds.is_exact(*together))
+    exact = world is not None or worlds.is_exact(*together)
+    return Proof("overlap", about, world is None, f"{about} {said}", world, exact)

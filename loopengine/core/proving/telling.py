@@ -33,6 +33,7 @@ def proof_json(proof: Proof) -> dict[str, Json]:
         "exact": proof.exact,
         "decisive": list(proof.decisive),
         "noted": proof.noted,
+        "way": [{"event": leg.event, "example": example_json(leg.world)} for leg in proof.way],
     }
 
 

@@ -6,10 +6,12 @@ they cannot be such. What matters for no verdict is not said of the world that i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TypeAlias
+from types import MappingProxyType
+from typing import Protocol, TypeAlias
 
 from loopengine.core.proving.domains import (
     TODAY,
@@ -31,6 +33,7 @@ from loopengine.core.values import Fact
 TRUE, FALSE, UNKNOWN = (frozenset({each}) for each in (Truth.TRUE, Truth.FALSE, Truth.UNKNOWN))
 # Of each thing that something is said of, the place of its state in its domain.
 Chosen: TypeAlias = "dict[Thing, int]"
+NOTHING: World = MappingProxyType({})
 _FREE = -1  # any place
 MOST_LOOKS = 100_000  # at worlds of which some is said; what takes more is not known
 
@@ -47,12 +50,39 @@ class Goal:
     wanted: frozenset[Truth]
 
 
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What worlds are made of: the *facts* that may be asked about, what is *fixed*, the *ways* of sub-cases,
+    and the day.
+    """
+
+    facts: Mapping[str, Fact]
+    fixed: World = field(default_factory=dict)
+    ways: Ways = field(default_factory=dict)
+    today: date = TODAY
+
+
+class Solver(Protocol):
+    """Somebody who is asked where looking at every world does not do."""
+
+    def can_say(self, conditions: Iterable[Condition]) -> bool: ...
+
+    def find(self, goals: Sequence[Goal], given: World = NOTHING) -> World | None: ...
+
+    def turns(self, condition: Condition, thing: Thing) -> bool: ...
+
+
+# Who answers on certain grounds.
+Solving: TypeAlias = Callable[[Grounds], Solver]
+
+
 @dataclass(slots=True)
 class Worlds:
     """The worlds that some conditions can tell apart.
 
     Only what stands in *conditions* may be asked about; *fixed* says what things are in all of the worlds,
-    and *ways* what sub-cases have reached before they reach a state; *most* is how many are looked at.
+    and *ways* what sub-cases have reached before they reach a state; *most* is how many are looked at. Where
+    that does not decide, *solving* is asked.
     """
 
     conditions: Sequence[Condition]
@@ -61,12 +91,14 @@ class Worlds:
     ways: Ways = field(default_factory=dict)
     today: date = TODAY
     most: int | None = None
+    solving: Solving | None = None
     domains: Mapping[Thing, Domain] = field(init=False)
     leaves: tuple[Leaf, ...] = field(init=False)
     places: Mapping[Leaf, int] = field(init=False)
     _tables: list[_Table] = field(init=False)
     _reading: dict[Thing, tuple[int, ...]] = field(init=False, default_factory=dict)
     _looks: int = field(init=False, default=0)
+    _solver: Solver | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.leaves = tuple(dict.fromkeys(leaf for each in self.conditions for leaf in leaves_of(each)))
@@ -76,14 +108,35 @@ class Worlds:
                 self._reading[thing] = (*self._reading.get(thing, ()), place)
         found = domains(self.leaves, self.facts, self.ways, self.today)
         found |= {thing: Domain((state,)) for thing, state in self.fixed.items()}
+        if self.solving is not None:
+            self._solver = self.solving(Grounds(self.facts, self.fixed, self.ways, self.today))
         self.domains = {thing: self._told_apart(thing, each) for thing, each in found.items()}
         self._tables = [_Table(leaf, self.domains, self.today) for leaf in self.leaves]
 
-    def find(self, *goals: Goal, never: Iterable[str] = ()) -> World | None:
+    def find(self, *goals: Goal, never: Iterable[str] = (), given: World = NOTHING) -> World | None:
         """A world in which all *goals* are reached, with no more said than that takes; None if there is
-        none. The events in *never* have not happened in it. Raises TooMany.
+        none. The events in *never* have not happened in it, and it is as *given*. Raises TooMany.
         """
-        chosen: Chosen = self._without(never)
+        without = {Thing("event", event): None for event in never}
+        given = {thing: state for thing, state in {**without, **given}.items() if thing in self.domains}
+        try:
+            found = self._looked_for(goals, given)
+        except TooMany:
+            if self._solver is None:
+                raise
+            return self._solver.find(goals, given)
+        if (
+            found is None
+            and self._solver is not None
+            and not self.are_whole(goal.condition for goal in goals)
+        ):
+            with suppress(TooMany):
+                return self._solver.find(goals, given)
+        return found
+
+    def _looked_for(self, goals: Sequence[Goal], given: World) -> World | None:
+        chosen: Chosen = {}
+        chosen |= {thing: self._place_of(thing, state) for thing, state in given.items()}
         sought = [(outlook(each.condition, self.places), some(each.wanted)) for each in goals]
         self._looks = 0
         if not self._search(sought, chosen, self.outcomes(chosen)):
@@ -92,8 +145,19 @@ class Worlds:
 
     def is_exact(self, *goals: Goal) -> bool:
         """Whether there is no such world if none is found: all that the goals can tell apart is looked at."""
-        things = {thing for goal in goals for leaf in leaves_of(goal.condition) for thing in things_in(leaf)}
+        conditions = [goal.condition for goal in goals]
+        return self.are_whole(conditions) or (self._solver is not None and self._solver.can_say(conditions))
+
+    def are_whole(self, conditions: Iterable[Condition]) -> bool:
+        """Whether all that *conditions* can tell apart is looked at."""
+        things = {thing for each in conditions for leaf in leaves_of(each) for thing in things_in(leaf)}
         return all(self.domains[thing].exact for thing in things)
+
+    def turns(self, condition: Condition, thing: Thing) -> bool | None:
+        """Whether *thing* turns *condition*, as somebody else decides it; None if nobody can."""
+        with suppress(TooMany):
+            return None if self._solver is None else self._solver.turns(condition, thing)
+        return None
 
     def outcomes(self, chosen: Chosen) -> list[Some]:
         """What each leaf can come to as far as things are *chosen*, in the order of the leaves."""
@@ -136,24 +200,26 @@ class Worlds:
             del chosen[thing]
         return False
 
-    def _without(self, never: Iterable[str]) -> Chosen:
-        """That each event of *never* has not happened, as far as some rule asks."""
-        things = (Thing("event", event) for event in never)
-        return {thing: self._place_of(thing, None) for thing in things if thing in self.domains}
-
     def _place_of(self, thing: Thing, state: State) -> int:
         """The place of what stands for *state*: the one that every leaf judges like it."""
         states = self.domains[thing].states
+        if state in states:
+            return states.index(state)
+        if self._is_set_against_others(thing):
+            raise TooMany
         return [self._judged(thing, each) for each in states].index(self._judged(thing, state))
 
     def _told_apart(self, thing: Thing, domain: Domain) -> Domain:
         """*domain* with one of the states that all leaves judge alike, if they read nothing but *thing*."""
-        if any(len(things_in(self.leaves[place])) > 1 for place in self._reading.get(thing, ())):
+        if self._is_set_against_others(thing):
             return domain
         told_apart: dict[tuple[Truth, ...], State] = {}
         for state in domain.states:
             told_apart.setdefault(self._judged(thing, state), state)
         return Domain(tuple(told_apart.values()), domain.exact)
+
+    def _is_set_against_others(self, thing: Thing) -> bool:
+        return any(len(things_in(self.leaves[place])) > 1 for place in self._reading.get(thing, ()))
 
     def _judged(self, thing: Thing, state: State) -> tuple[Truth, ...]:
         """What the leaves that read *thing*, and nothing else, make of its *state*."""

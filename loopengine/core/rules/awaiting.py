@@ -5,7 +5,7 @@ Over trees and situations. Which events it waits for is told by `obstacles.py`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -68,11 +68,16 @@ def time_changes(condition: Condition, situation: Situation) -> date | None:
 
 
 def prospect(
-    condition: Condition, situation: Situation, facts: Mapping[str, Fact], *, start: date | None = None
+    condition: Condition,
+    situation: Situation,
+    facts: Mapping[str, Fact],
+    *,
+    start: date | None = None,
+    settled: Collection[str] = (),
 ) -> Prospect:
     """The first day from *start* on (default: today) on which changes of facts would do, and which.
 
-    Sub-cases and events stay as they are.
+    Sub-cases and events stay as they are, and so do the facts that are *settled*.
     """
     first = situation.today if start is None else start
     days = [first, *(day for day in _days_to_come(condition, situation) if day > first)]
@@ -80,7 +85,7 @@ def prospect(
     for day in days:
         if day == by_waiting:
             return Prospect(day, (), by_waiting)
-        if found := fixes(condition, situation.on(day), facts):
+        if found := fixes(condition, situation.on(day), facts, settled=settled):
             return Prospect(day, found, by_waiting)
     return Prospect()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from math import prod
@@ -44,15 +44,21 @@ Fix: TypeAlias = tuple[Change, ...]
 
 
 def fixes(
-    condition: Condition, situation: Situation, facts: Mapping[str, Fact], *, most: int = 12
+    condition: Condition,
+    situation: Situation,
+    facts: Mapping[str, Fact],
+    *,
+    most: int = 12,
+    settled: Collection[str] = (),
 ) -> tuple[Fix, ...]:
     """The sets of changes, as few as will do, that make *condition* TRUE; none if it is, or nothing would.
 
-    Facts are changed whether known or not; sub-cases and time stay as they are. At most *most* are given.
+    Facts are changed whether known or not, but for those *settled*; sub-cases and time stay as they are. At
+    most *most* are given.
     """
     if evaluate(condition, situation) is Truth.TRUE:
         return ()
-    search = _Search(condition, situation, facts)
+    search = _Search(condition, situation, facts, settled)
     sets: list[tuple[str, ...]] = [()]
     while sets:
         # One way of each set of facts, before a second way of any.
@@ -66,10 +72,16 @@ def fixes(
 class _Search:
     """Tries values of chosen facts, as long as there is hope in them and not too many have been tried."""
 
-    def __init__(self, condition: Condition, situation: Situation, facts: Mapping[str, Fact]) -> None:
+    def __init__(
+        self,
+        condition: Condition,
+        situation: Situation,
+        facts: Mapping[str, Fact],
+        settled: Collection[str],
+    ) -> None:
         self._condition = condition
         self._facts = facts
-        self._names = facts_of(condition)
+        self._names = tuple(name for name in facts_of(condition) if name not in settled)
         self._regions = Regions(condition, situation, facts)
         self._supposed = Supposition(situation, condition)
         self._verdict = compile_condition(condition)
@@ -82,7 +94,7 @@ class _Search:
         for chosen in sets:
             in_the_way = self._obstacle(chosen)
             for more in self._names if in_the_way is None else in_the_way:
-                if more not in chosen:
+                if more in self._names and more not in chosen:
                     found.add(tuple(name for name in self._names if name == more or name in chosen))
         self._sets += len(found)
         return sorted(found, key=self._order) if self._sets <= MOST_SETS else []

@@ -113,7 +113,7 @@ def test_everything_holds_of_the_workflows_that_come_with_the_program() -> None:
     assert [each.said for each in found if not each.holds] == []
     assert all(each.holds for each in prove_routes(framework))
     assert {each.sort for each in found} == {
-        *("rule", "guard", "claim", "race", "circle", "reach", "end"),
+        *("rule", "guard", "claim", "race", "circle", "reach", "end", "settled"),
         *("monitor", "owner", "clock", "deadline", "longest"),
     }
 
@@ -268,6 +268,14 @@ def test_an_example_of_sub_cases_is_told_as_one_that_may_not_come_about() -> Non
     assert example_words(race.example) == "died: yes; years: 17; actions: 1, 1 of them verified"
     assert proof_json(race)["abstract"] is True
     assert proof_json(race)["example"] == {"died": "yes", "years": "17", "actions": "1, 1 of them verified"}
+
+
+def test_of_a_rule_over_sub_cases_it_is_said_that_they_were_supposed() -> None:
+    found = proofs()
+
+    assert found["guard", "running.finish"].abstract, "that a case comes to such sub-cases is not proved"
+    assert proof_json(found["guard", "running.finish"])["abstract"] is True
+    assert not any(each.abstract for what, each in found.items() if what != ("guard", "running.finish"))
 
 
 def test_what_is_too_much_to_look_at_is_not_taken_for_proved(monkeypatch: pytest.MonkeyPatch) -> None:
