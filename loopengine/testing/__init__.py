@@ -15,7 +15,8 @@ if missing := [name for name in ("hypothesis", "pytest") if find_spec(name) is N
 from loopengine.clock import FrozenClock
 from loopengine.testing.coverage import Coverage
 from loopengine.testing.engines import everybody, memory_engine
-from loopengine.testing.lifecycle import case_histories, lifecycle_test
+from loopengine.testing.lifecycle import case_histories
+from loopengine.testing.living import lifecycle_test
 from loopengine.testing.solving import satisfying
 from loopengine.testing.story import Disagreement
 from loopengine.testing.strategies import actors, answers, facts_of

@@ -31,6 +31,7 @@ def test_what_was_done_by_hand_is_what_was_seen() -> None:
         "steps": (1, 2),
         "refusals": (1, 2),
         "leaves": (2, 4),
+        "deciding": (0, 2),
         "clocks": (1, 1),
         "rungs": (1, 2),
     }
@@ -40,6 +41,8 @@ def test_what_was_done_by_hand_is_what_was_seen() -> None:
         Part("refusals", "asked.refuse"),
         Part("leaves", "is_wanted: agreed: FALSE"),
         Part("leaves", "is_wanted: child age is less than 18 years: FALSE"),
+        Part("deciding", "is_wanted: agreed"),
+        Part("deciding", "is_wanted: child age is less than 18 years"),
         Part("rungs", "answer escalate-1"),
     ]
 

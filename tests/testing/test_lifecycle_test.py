@@ -68,7 +68,7 @@ def test_a_fault_that_is_planted_in_the_engine_is_found_and_told(
     fault: Fault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fault.plant(monkeypatch)
-    monkeypatch.setattr("loopengine.testing.lifecycle.MOST_RETRIES", 3)
+    monkeypatch.setattr("loopengine.testing.patience.MOST_RETRIES", 3)
 
     with pytest.raises(Disagreement, match=r"\n  1\. a case of \w+ is opened on 2017-01-09"):
         run(FRAMEWORKS[fault.framework], fault.workflow, examples=200)
