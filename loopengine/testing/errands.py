@@ -93,8 +93,11 @@ class Errand:
         if not named:
             return False
         if not self.draw(st.booleans()):
-            # Who is named is necessary: the model knows whether anybody may.
-            self.beside.fire(self.reference, self.step.event, by=Actor("Nobody in particular"))
+            # Who is named is necessary, and so is a reason: the model knows whether anybody may, without.
+            if self.step.reason_required:
+                self.beside.fire(self.reference, self.step.event, by=named[0], reason=None)
+            else:
+                self.beside.fire(self.reference, self.step.event, by=Actor("Nobody in particular"))
             if len(self.model.moves) != moves:
                 return True
         self.beside.fire(self.reference, self.step.event, by=self.draw(st.sampled_from(named)))

@@ -6,6 +6,7 @@ The only subclass of hypothesis's state machine. What is done is chosen here; `b
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import ClassVar
 
@@ -44,7 +45,8 @@ class Lifecycle(RuleBasedStateMachine):
     workflow: ClassVar[Workflow]
     coverage: ClassVar[Coverage]
     patience: ClassVar[Patience]
-    plan: ClassVar[tuple[str, ...]] = ()
+    plan: ClassVar[Sequence[str] | None] = None
+    lingering: ClassVar[bool] = False
 
     def __init__(self) -> None:
         super().__init__()
@@ -55,13 +57,9 @@ class Lifecycle(RuleBasedStateMachine):
     def begin(self, data: DataObject) -> None:
         """Open a case, and lead it where it has to go; if nobody has said, to a step that is drawn."""
         self.first = self.beside.open(self.workflow.name, data.draw(facts_of(self.workflow)))
-        steps = sorted(map(name_of, self.workflow.steps()))
-        lead(
-            self.beside,
-            data.draw,
-            self.first,
-            self.plan or data.draw(st.lists(st.sampled_from(steps), max_size=2)),
-        )
+        steps = st.sampled_from(sorted(map(name_of, self.workflow.steps())))
+        wanted = data.draw(st.lists(steps, max_size=2)) if self.plan is None else self.plan
+        lead(self.beside, data.draw, self.first, wanted, lingering=self.lingering)
 
     @precondition(lambda self: self.few())
     @rule(data=st.data())

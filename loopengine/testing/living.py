@@ -5,16 +5,18 @@ Knows hypothesis and the generated machine. Does not know what is done in a life
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from unittest import TestCase
 
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.errors import Flaky
 from hypothesis.stateful import run_state_machine_as_test
 
-from loopengine.core.definitions import Framework
-from loopengine.testing.coverage import Coverage
+from loopengine.core.definitions import Framework, Workflow
+from loopengine.testing.coverage import Coverage, Part
 from loopengine.testing.lifecycle import STEPS, Lifecycle
 from loopengine.testing.patience import Enough, Patience
+from loopengine.testing.ways import name_of
 
 EXAMPLES = 20
 # A life that is led: one, in which of all that can be drawn the simplest is.
@@ -76,24 +78,34 @@ def live(machine: type[Lifecycle], examples: int) -> None:
 
 
 def lead_ahead(machine: type[Lifecycle], most: int) -> int:
-    """Let at most so many lives be led, by the shortest ways to the steps that no life before has taken; how
-    many it took.
+    """Let at most so many lives be led, by the shortest ways to the steps that no life before has taken, and
+    then one more to where clocks are yet to be heard; how many it took.
 
     What is left is settled before a life begins: so it is the same whenever that is lived again.
     """
     seen, machine.coverage = machine.coverage, Coverage()
     try:
         for number in range(most):
-            left = machine.coverage.missing(machine.workflow)
-            plan = tuple(part.what for part in left if part.sort == "steps")
-            if not plan:
-                return number
-            _lead(machine, plan)
+            missing = machine.coverage.missing(machine.workflow)
+            if plan := [part.what for part in missing if part.sort == "steps"]:
+                _lead(machine, plan)
+            else:
+                # One life more, in which somebody lingers wherever a clock has not said all yet.
+                _lead(machine, _starting(machine.workflow, missing), lingering=True)
+                return number + 1
         return most
     finally:
         for workflow, parts in machine.coverage.told().items():
             seen.add(workflow, parts)
         machine.coverage = seen
+
+
+def _starting(workflow: Workflow, missing: Sequence[Part]) -> list[str]:
+    """For each clock of which a rung is *missing*, the first step that starts it, if one does."""
+    silent = {part.what.split()[0] for part in missing if part.sort == "rungs"}
+    starts = [workflow.deadlines[name].starts for name in workflow.deadlines if name in silent]
+    steps = [next((each for each in workflow.steps() if each.event in some), None) for some in starts]
+    return list(dict.fromkeys(name_of(each) for each in steps if each is not None))
 
 
 def walks(examples: int) -> settings:
@@ -108,14 +120,14 @@ def walks(examples: int) -> settings:
     )
 
 
-def _lead(machine: type[Lifecycle], plan: tuple[str, ...]) -> None:
+def _lead(machine: type[Lifecycle], plan: Sequence[str], *, lingering: bool = False) -> None:
     """Let a life be led to the steps of *plan*; one that fails is told by the shortest that fails as well."""
     try:
-        run_state_machine_as_test(_led(machine, plan), settings=LED)
+        run_state_machine_as_test(_led(machine, plan, lingering), settings=LED)
     except Exception:
-        for step in plan:
+        for some in [[], *([step] for step in plan)]:
             try:
-                run_state_machine_as_test(_led(machine, (step,)), settings=LED)
+                run_state_machine_as_test(_led(machine, some, lingering), settings=LED)
             except Enough:
                 break
             except Exception:
@@ -125,5 +137,5 @@ def _lead(machine: type[Lifecycle], plan: tuple[str, ...]) -> None:
         raise machine.patience.failure from None
 
 
-def _led(machine: type[Lifecycle], plan: tuple[str, ...]) -> type[Lifecycle]:
-    return type(machine.__name__, (machine,), {"plan": plan})
+def _led(machine: type[Lifecycle], plan: Sequence[str], lingering: bool) -> type[Lifecycle]:
+    return type(machine.__name__, (machine,), {"plan": plan, "lingering": lingering})

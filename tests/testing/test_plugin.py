@@ -49,10 +49,10 @@ def test_a_sound_framework_passes_and_shows_what_was_seen_of_it(write: Write, ru
     assert f"{len(ITEMS)} passed" in run.stdout
     table = run.stdout.partition("coverage of the definitions")[2].splitlines()[1:4]
     # By hand: three states; two steps, each of which can be refused; two leaves of the rule, both ways (the
-    # guards say nothing of their own); one clock, with one reminder and one rung.
-    there = ["visit", "/3", "/2", "/2", "/4", "/1", "/2"]
+    # guards say nothing of their own), and each where it decides; one clock, with a reminder and a rung.
+    there = ["visit", "/3", "/2", "/2", "/4", "/2", "/1", "/2"]
     assert [re.sub(r"\d+/", "/", cell) for cell in table[1].split()[:-1]] == there
-    assert table[0].split()[1:-2] == ["states", "steps", "refusals", "leaves", "clocks", "rungs"]
+    assert table[0].split()[1:-2] == ["states", "steps", "refusals", "leaves", "deciding", "clocks", "rungs"]
     assert table[2].split()[1:] == table[1].split()[1:]
 
 
