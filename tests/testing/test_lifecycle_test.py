@@ -65,7 +65,7 @@ def test_a_failure_in_a_life_that_is_led_far_is_told_by_one_that_is_led_to_one_s
     no_reasons = next(each for each in planted_bugs() if each.name == "no reason need be given")
     machine = lifecycle_machine(SHIPPED, "action")
 
-    with no_reasons.planted(), pytest.raises(Disagreement, match="^fall_short is allowed") as told:
+    with no_reasons.planted(), pytest.raises(Disagreement, match=r"^fall_short is allowed") as told:
         lead_ahead(machine, 1)
 
     # The life that found it first had been to other ends before, and was put back.
