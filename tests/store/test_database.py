@@ -174,3 +174,19 @@ def test_a_database_that_need_not_outlive_a_power_cut_does_not_wait_for_the_disk
     for connection in (database.writing, database.reading):
         with connection() as at_work:
             assert at_work.exec_driver_sql("pragma synchronous").scalar_one() == 0
+
+
+def test_a_database_in_memory_has_the_schema_that_the_migrations_give_a_file(tmp_path: Path) -> None:
+    def schema(database: Database) -> tuple[list[object], list[object]]:
+        with database.reading() as connection:
+            rows = connection.exec_driver_sql(
+                "select type, name, tbl_name, sql from sqlite_master order by name"
+            )
+            version = connection.exec_driver_sql(f"select * from {SCHEMA_TABLE}")
+            return [tuple(row) for row in rows], [tuple(row) for row in version]
+
+    in_memory, file = Database("sqlite://"), Database(f"sqlite:///{tmp_path / 'board.db'}")
+
+    assert schema(in_memory) == schema(file)
+    in_memory.close()
+    file.close()

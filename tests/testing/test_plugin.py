@@ -43,7 +43,7 @@ def test_every_file_and_every_proof_is_a_test_with_a_name_that_can_be_read(write
 def test_a_sound_framework_passes_and_shows_what_was_seen_of_it(write: Write, run_tests: Run):
     write()
 
-    run = run_tests("--workflows", "board", "-q")
+    run = run_tests("--workflows", "board", "-q", "--workflows-examples", "4")
 
     assert run.returncode == 0, run.stdout
     assert f"{len(ITEMS)} passed" in run.stdout
@@ -167,7 +167,7 @@ def test_one_item_can_be_asked_for_by_its_name(write: Write, run_tests: Run):
 def test_several_processes_tell_what_they_have_seen_together(write: Write, run_tests: Run):
     write()
 
-    run = run_tests("--workflows", "board", "-q", "-n", "2")
+    run = run_tests("--workflows", "board", "-q", "-n", "2", "--workflows-examples", "4")
 
     assert f"{len(ITEMS)} passed" in run.stdout
     assert re.search(r"^visit +3/3 +2/2 ", run.stdout, re.MULTILINE), run.stdout
