@@ -5,10 +5,13 @@ Without that option it does nothing, and loads nothing. What it does with it is 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
-    import pytest
+    from loopengine.testing import PlantedBug
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -40,3 +43,19 @@ def pytest_configure(config: pytest.Config) -> None:
         from loopengine.testing.collecting import register  # late: every run of pytest loads this file
 
         register(config)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that asks for `planted_bug` is run once with each."""
+    if "planted_bug" in metafunc.fixturenames:
+        from loopengine.testing import planted_bugs  # late: every run of pytest loads this file
+
+        metafunc.parametrize("planted_bug", planted_bugs(), indirect=True, ids=str)
+
+
+@pytest.fixture
+def planted_bug(request: pytest.FixtureRequest) -> Iterator[PlantedBug]:
+    """A known fault of the engine, which is there while the test runs: whatever it checks should fail."""
+    bug: PlantedBug = request.param
+    with bug.planted():
+        yield bug

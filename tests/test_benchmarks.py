@@ -17,6 +17,11 @@ SHARED = {"board", "floor"}  # what several of them need
 @pytest.mark.parametrize(
     ("name", "size", "says"),
     [
+        (
+            "exploring",
+            ["2", "challenge"],
+            ["steps taken in 2 lives", "challenge", "walked", "drawn", "led", "all"],
+        ),
         ("proofs", ["2", "3"], ["proofs of the shipped files", "facts and rows", "every combination"]),
         ("rules", ["100"], ["compiled"]),
         ("step", ["14"], ["ratio", "a plain step", "with clocks and the stored explanation"]),
@@ -37,4 +42,4 @@ def test_a_benchmark_runs(name: str, size: list[str], says: list[str]) -> None:
 
 def test_every_benchmark_is_run() -> None:
     programs = {path.stem for path in (ROOT / "benchmarks").glob("*.py")} - SHARED
-    assert sorted(programs) == ["proofs", "rules", "step", "sweep"]
+    assert sorted(programs) == ["exploring", "proofs", "rules", "step", "sweep"]

@@ -307,6 +307,18 @@ def history_of(connection: Connection, id_: int) -> tuple[Entry, ...]:
 
 
 @legible("the history of a case")
+def history_since(connection: Connection, reference: str, n: int) -> tuple[Entry, ...]:
+    """The history of the case called *reference*, from the entry after *n* on."""
+    query = (
+        select(ENTRY.c.body, ENTRY.c.digest)
+        .join(CASE, CASE.c.id == ENTRY.c.case_id)
+        .where(CASE.c.reference == reference, ENTRY.c.n > n)
+        .order_by(ENTRY.c.n)
+    )
+    return tuple(entry_from(row.body, row.digest) for row in connection.execute(query))
+
+
+@legible("the history of a case")
 def histories_of(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[Entry, ...]]:
     """The histories of the cases with these rows."""
     found: dict[int, list[Entry]] = {id_: [] for id_ in ids}

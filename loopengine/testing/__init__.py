@@ -15,7 +15,9 @@ if missing := [name for name in ("hypothesis", "pytest") if find_spec(name) is N
 from loopengine.clock import FrozenClock
 from loopengine.testing.coverage import Coverage
 from loopengine.testing.engines import everybody, memory_engine
-from loopengine.testing.lifecycle import case_histories, lifecycle_test
+from loopengine.testing.lifecycle import case_histories
+from loopengine.testing.living import lifecycle_test
+from loopengine.testing.planting import PlantedBug, planted_bugs
 from loopengine.testing.solving import satisfying
 from loopengine.testing.story import Disagreement
 from loopengine.testing.strategies import actors, answers, facts_of
@@ -24,6 +26,7 @@ __all__ = [
     "Coverage",
     "Disagreement",
     "FrozenClock",
+    "PlantedBug",
     "actors",
     "answers",
     "case_histories",
@@ -31,5 +34,6 @@ __all__ = [
     "facts_of",
     "lifecycle_test",
     "memory_engine",
+    "planted_bugs",
     "satisfying",
 ]

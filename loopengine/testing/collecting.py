@@ -5,7 +5,7 @@ Knows pytest, the loader, the proofs and the generated test. How it comes to be 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,7 +19,7 @@ from loopengine.core.proving.routing import prove_routes
 from loopengine.core.proving.telling import example_words
 from loopengine.errors import LoopEngineError, Problem
 from loopengine.testing.coverage import Coverage
-from loopengine.testing.lifecycle import lifecycle_machine, live
+from loopengine.testing.living import lifecycle_machine, live
 from loopengine.testing.reporting import SEEN, CoverageTable
 from loopengine.testing.story import Disagreement
 
@@ -183,9 +183,4 @@ class Lives(InWords):
         except LoopEngineError as error:
             raise Wrong(error.message) from error
         finally:
-            self.user_properties.append((SEEN, _plain(coverage)))
-
-
-def _plain(coverage: Coverage) -> Mapping[str, list[list[str]]]:
-    """*coverage* as it can be sent from one process to another."""
-    return {name: sorted([each.sort, each.what] for each in parts) for name, parts in coverage.seen.items()}
+            self.user_properties.append((SEEN, coverage.told()))

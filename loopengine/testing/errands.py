@@ -17,13 +17,13 @@ from loopengine.core.definitions import Step
 from loopengine.core.values import Fact, Value
 from loopengine.engine.why import Outlook
 from loopengine.testing.beside import Beside
+from loopengine.testing.company import DEEPEST, act_below, stir
 from loopengine.testing.model import reads_others
 from loopengine.testing.solving import satisfying
 from loopengine.testing.strategies import values_of
 
-# How often in a row something may be asked for on behalf of one event, and how far down the sub-cases.
+# How often in a row something may be asked for on behalf of one event.
 MOST_ASKED = 12
-DEEPEST = 3
 
 _Drawn = TypeVar("_Drawn")
 
@@ -92,9 +92,12 @@ class Errand:
         named = self._named(outlook)
         if not named:
             return False
-        if self.draw(st.booleans()):
-            # Who is named is necessary: the model knows whether anybody may.
-            self.beside.fire(self.reference, self.step.event, by=Actor("Nobody in particular"))
+        if not self.draw(st.booleans()):
+            # Who is named is necessary, and so is a reason: the model knows whether anybody may, without.
+            if self.step.reason_required:
+                self.beside.fire(self.reference, self.step.event, by=named[0], reason=None)
+            else:
+                self.beside.fire(self.reference, self.step.event, by=Actor("Nobody in particular"))
             if len(self.model.moves) != moves:
                 return True
         self.beside.fire(self.reference, self.step.event, by=self.draw(st.sampled_from(named)))
@@ -133,14 +136,16 @@ class Errand:
             self._check_settled(outlook.questions)
         elif outlook.unanswered and outlook.verdict != "allowed":
             self._answer(outlook.unanswered)
-        elif self._act_below(outlook):
+        elif act_below(self, outlook):
             pass
+        elif outlook.blocked_by:
+            self.beside.release(self.reference, outlook.blocked_by[0])
         elif outlook.not_before is not None:
             self._wait(outlook)
         elif outlook.fixes:
             self._fix(outlook)
         else:
-            return self._do_what_it_follows(outlook)
+            return self._do_what_it_follows(outlook) or (outlook.verdict != "allowed" and stir(self))
         return True
 
     def _answer(self, questions: Sequence[Fact]) -> None:
@@ -149,9 +154,11 @@ class Errand:
         told: dict[str, Value | None] = {name: self.draw(values_of(fact)) for name, fact in asked.items()}
         about = self.model.workflow
         rule = about.states[self.model.state.name].steps[self.step.event].when
-        if rule is not None and self.draw(st.integers(0, 3)):
+        if rule is not None and self.draw(st.integers(0, 3)) < 3:
             found = satisfying(rule, about.facts, today=self.beside.today) or {}
             told |= {name: value for name, value in found.items() if name in asked and value is not None}
+            needless = {name for name, value in found.items() if value is None}
+            told = {name: value for name, value in told.items() if name not in needless} or told
         self.beside.record(self.reference, told)
 
     def _check_settled(self, questions: Sequence[Fact]) -> None:
@@ -163,12 +170,9 @@ class Errand:
         still = {fact.name for fact in after.questions} & told if after is not None else set()
         self.beside.story.check(not still, f"{self.step.event} still asks for {', '.join(sorted(still))}")
 
-    def _act_below(self, outlook: Outlook) -> bool:
-        """Do what is asked for a sub-case that is waited for; whether that was possible."""
-        known = [each for each in outlook.waiting_for if each in self.beside.models]
-        if self.depth == DEEPEST or not known:
-            return False
-        return any(go_on(self.beside, self.draw, each, self.depth + 1) for each in known)
+    def below(self, reference: str, step: Step) -> bool:
+        """Have another case take *step*, as this one needs it; whether it did."""
+        return Errand(self.beside, self.draw, reference, step, self.depth + 1).carry_out()
 
     def _wait(self, outlook: Outlook) -> None:
         """Wait until the eve, when it is too early still; and then until the day."""
@@ -206,4 +210,4 @@ class Errand:
             self.beside.record(
                 self.reference, {name: self.draw(values_of(about.fact_asked(name))) for name in unknown}
             )
-        return Errand(self.beside, self.draw, self.reference, step, self.depth + 1).carry_out()
+        return self.below(self.reference, step)

@@ -6,21 +6,18 @@ The only subclass of hypothesis's state machine. What is done is chosen here; `b
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import ClassVar
-from unittest import TestCase
 
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.errors import Flaky, HypothesisException
+from hypothesis.errors import HypothesisException
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 from hypothesis.strategies import DataObject, SearchStrategy, composite
 
@@ -32,44 +29,14 @@ from loopengine.engine.results import Line
 from loopengine.testing.beside import Beside
 from loopengine.testing.coverage import Coverage
 from loopengine.testing.errands import Draw, go_on
+from loopengine.testing.leading import lead
+from loopengine.testing.patience import Patience
 from loopengine.testing.strategies import actors, facts_of
+from loopengine.testing.ways import name_of
 
-EXAMPLES = 20
 STEPS = 20
-STRIDES = (3, 8, 0, 15, 30)
 # With more cases than these, nothing new is begun: each of them is judged after every act.
 MOST_CASES = 30
-# How many more lives a failure is worth to be told in fewer acts.
-MOST_RETRIES = 60
-
-
-class Enough(BaseException):
-    """A failure has been shortened for long enough. No Exception, so that hypothesis stops, too."""
-
-
-@dataclass(slots=True)
-class Patience:
-    """The failure with the shortest story so far, and how many lives were lived since there is one."""
-
-    failure: Exception | None = None
-    acts: int = 0
-    retries: int = 0
-
-    def begin(self) -> None:
-        """One life more; raises Enough if that would be one too many."""
-        self.retries += self.failure is not None
-        if self.is_out:
-            raise Enough
-
-    @property
-    def is_out(self) -> bool:
-        """Whether a failure has been shortened for long enough."""
-        return self.retries > MOST_RETRIES
-
-    def fail(self, failure: Exception, acts: int) -> None:
-        """A life has failed after so many *acts*."""
-        if self.failure is None or acts < self.acts:
-            self.failure, self.acts = failure, acts
 
 
 class Lifecycle(RuleBasedStateMachine):
@@ -79,19 +46,21 @@ class Lifecycle(RuleBasedStateMachine):
     workflow: ClassVar[Workflow]
     coverage: ClassVar[Coverage]
     patience: ClassVar[Patience]
+    plan: ClassVar[Sequence[str] | None] = None
+    lingering: ClassVar[bool] = False
 
     def __init__(self) -> None:
         super().__init__()
         self.patience.begin()
         self.beside = Beside(self.framework, self.coverage)
 
-    @initialize(data=st.data(), strides=st.sampled_from(STRIDES))
-    def begin(self, data: DataObject, strides: int) -> None:
-        """Open a case, and go some strides."""
+    @initialize(data=st.data())
+    def begin(self, data: DataObject) -> None:
+        """Open a case, and lead it where it has to go; if nobody has said, to a step that is drawn."""
         self.first = self.beside.open(self.workflow.name, data.draw(facts_of(self.workflow)))
-        for _ in range(strides):
-            if self.ongoing():
-                go_on(self.beside, data.draw, self.ongoing()[0])
+        steps = st.sampled_from(sorted(map(name_of, self.workflow.steps())))
+        wanted = data.draw(st.lists(steps, max_size=2)) if self.plan is None else self.plan
+        lead(self.beside, data.draw, self.first, wanted, lingering=self.lingering)
 
     @precondition(lambda self: self.few())
     @rule(data=st.data())
@@ -129,6 +98,44 @@ class Lifecycle(RuleBasedStateMachine):
         if due is not None:
             self.beside.pass_until(london_date(due))
         self.beside.sweep()
+
+    @precondition(lambda self: self.ongoing() and self.few())
+    @rule(data=st.data())
+    def hold_or_release(self, data: DataObject) -> None:
+        """A hold is put on a case, or released if it is on; of those above and below, where this has none."""
+        holding = [each for each in self.ongoing() if self.beside.models[each].folded.holds]
+        if holding:
+            reference = data.draw(st.sampled_from(holding))
+            model = self.beside.models[reference]
+            name = data.draw(st.sampled_from(sorted(model.folded.holds)))
+            act = self.beside.release if model.is_on(name) else self.beside.hold
+            act(reference, name)
+
+    @precondition(lambda self: self.few())
+    @rule(data=st.data())
+    def put_right(self, data: DataObject) -> None:
+        """An answer that had been wrong is corrected."""
+        reference = data.draw(st.sampled_from(list(self.beside.models)))
+        model = self.beside.models[reference]
+        names = [name for name in model.facts(self.beside.today) if name not in model.workflow.naming]
+        facts = (
+            data.draw(facts_of(model.workflow, among=[data.draw(st.sampled_from(names))])) if names else {}
+        )
+        if facts:
+            self.beside.put_right(reference, facts)
+
+    @precondition(lambda self: self.framework.links and len(self.beside.models) > 1 and self.few())
+    @rule(data=st.data())
+    def tie(self, data: DataObject) -> None:
+        """Two cases are tied by hand."""
+        one, other = data.draw(st.lists(st.sampled_from(list(self.beside.models)), min_size=2, max_size=2))
+        self.beside.link(one, other, data.draw(st.sampled_from(sorted(self.framework.links))))
+
+    @precondition(lambda self: len(self.ongoing()) > 1)
+    @rule(data=st.data())
+    def withdraw(self, data: DataObject) -> None:
+        """A case was opened in error: one of those that came of the first."""
+        self.beside.withdraw(data.draw(st.sampled_from(self.ongoing()[1:])))
 
     @rule(data=st.data())
     def undo(self, data: DataObject) -> None:
@@ -170,61 +177,6 @@ def _something(beside: Beside, draw: Draw, reference: str) -> dict[str, Value | 
         return {}
     chosen = draw(st.lists(st.sampled_from(names), min_size=1, max_size=2, unique=True))
     return draw(facts_of(about, among=chosen))
-
-
-def lifecycle_machine(
-    framework: Framework, workflow: str, coverage: Coverage | None = None
-) -> type[Lifecycle]:
-    """The state machine of which `lifecycle_test` is the test; *coverage* is told what it has seen."""
-    definition = framework.workflow(workflow)
-    name = "".join(part.capitalize() for part in workflow.split("-"))
-    members = {
-        "framework": framework,
-        "workflow": definition,
-        "coverage": Coverage() if coverage is None else coverage,
-        "patience": Patience(),
-    }
-    return type(f"{name}Lifecycle", (Lifecycle,), members)
-
-
-def lifecycle_test(
-    framework: Framework, workflow: str, *, coverage: Coverage | None = None, examples: int = EXAMPLES
-) -> type[TestCase]:
-    """A test of the life of a case of *workflow*, for pytest or unittest to run.
-
-    Engine and a model go through *examples* lives of some *STEPS* acts side by side. *coverage* is told what
-    of the definitions was seen at work.
-    """
-    machine = lifecycle_machine(framework, workflow, coverage)
-
-    def run_test(self: TestCase) -> None:
-        live(machine, examples)
-
-    return type(machine.__name__, (TestCase,), {"runTest": run_test, "__doc__": lifecycle_test.__doc__})
-
-
-def live(machine: type[Lifecycle], examples: int) -> None:
-    """Let so many lives be lived; raises what goes wrong in one that is as short as may be."""
-    machine.patience = Patience()
-    try:
-        run_state_machine_as_test(machine, settings=walks(examples))
-    except (Enough, Flaky):
-        # Hypothesis, when it is stopped, may complain that a life ended earlier than it had the time before.
-        if machine.patience.failure is None or not machine.patience.is_out:
-            raise
-        raise machine.patience.failure from None
-
-
-def walks(examples: int) -> settings:
-    """So many walks; however long one of them takes."""
-    return settings(
-        max_examples=examples,
-        stateful_step_count=STEPS,
-        phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-        report_multiple_bugs=False,
-    )
 
 
 def case_histories(

@@ -14,12 +14,14 @@ from typing import NamedTuple
 
 from loopengine.core.actors import Actor
 from loopengine.core.definitions import OPENED, State, Step, Workflow
+from loopengine.core.notices import THEN
 from loopengine.core.rules.expressions import Alike, Count, Every, Some, walk
 from loopengine.core.rules.verdicts import evaluate
 from loopengine.core.situation import Recorded, Situation, Tally
 from loopengine.core.truth import Truth
 from loopengine.core.values import Value
 from loopengine.core.workdays import WorkingCalendar
+from loopengine.testing.clocks import Held
 
 
 class Answer(NamedTuple):
@@ -41,6 +43,14 @@ class Move(NamedTuple):
     apart: bool = False
 
 
+class Said(NamedTuple):
+    """A clock has said a *notice* since it was *armed* by an entry."""
+
+    deadline: str
+    notice: str
+    armed: str
+
+
 @dataclass(slots=True)
 class CaseModel:
     """What is known of the case called *reference*, and where it stands."""
@@ -53,6 +63,8 @@ class CaseModel:
     kind: str | None = None
     answers: list[Answer] = field(default_factory=list)
     moves: list[Move] = field(default_factory=list)
+    held: list[Held] = field(default_factory=list)
+    said: dict[Said, int] = field(default_factory=dict)
     read: int = 0  # how many entries have been judged
 
     @property
@@ -131,7 +143,7 @@ class CaseModel:
         could_override = step.override in by.roles and says_why
         without = self.may(by, step, on)
         overriding = could_override and self.may(by, step, on, overrides=True)
-        if (step.reason_required and not says_why) or not self.is_over(step, on):
+        if (step.reason_required and not says_why) or not self.is_over(step, on) or self.blocking(step):
             return False
         if verdict is None:
             return True if without and overriding else (None if without or overriding else False)
@@ -142,8 +154,36 @@ class CaseModel:
         return [
             step.event
             for step in self.state.steps.values()
-            if step.automatic and self.verdict(step, on) is Truth.TRUE and self.is_over(step, on)
+            if step.automatic
+            and self.verdict(step, on) is Truth.TRUE
+            and self.is_over(step, on)
+            and not self.blocking(step)
         ]
+
+    def blocking(self, step: Step) -> list[str]:
+        """The holds that are on and block *step*."""
+        holds = self.folded.holds
+        return [
+            each.hold for each in self.held if each.until is None and step.event in holds[each.hold].blocks
+        ]
+
+    def is_on(self, hold: str) -> bool:
+        """Whether a *hold* is on."""
+        return any(each.hold == hold and each.until is None for each in self.held)
+
+    def release(self, hold: str, on: date) -> None:
+        """A *hold* is off since the day *on*."""
+        self.held = [
+            each._replace(until=on) if each.hold == hold and each.until is None else each
+            for each in self.held
+        ]
+
+    def put_right(self, facts: Mapping[str, Value | None], days: Mapping[str, date], n: int) -> None:
+        """Take down what the entry *n* says to be right, each from its day on, and not what was wrong."""
+        for name, value in facts.items():
+            wrong = [each for each in self._by_day() if each.name == name and each.on <= days[name]]
+            self.answers = [each for each in self.answers if each not in wrong[-1:]]
+            self.answers.append(Answer(name, value, days[name], n))
 
     def answer(self, facts: Mapping[str, Value | None], on: date, n: int) -> None:
         """Take down what the entry *n* says to have become so on the day *on*."""
@@ -155,9 +195,11 @@ class CaseModel:
         self.moves = [each for each in self.moves if each.n not in struck]
         # What steps had set is struck out with them; what somebody has recorded has an entry of its own.
         self.answers = [each for each in self.answers if each.n not in struck]
+        # A clock that had fired one of them may fire again; of what it said otherwise, it is silent.
+        self.said = {said: n for said, n in self.said.items() if said.notice != THEN or n not in struck}
 
     def _by_day(self) -> list[Answer]:
-        return sorted(self.answers, key=lambda each: each.on)
+        return sorted(self.answers, key=lambda each: (each.on, each.n))
 
 
 def reads_others(step: Step) -> bool:

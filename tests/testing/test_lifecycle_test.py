@@ -9,7 +9,8 @@ from support import clockwork, small
 from support.planted import FAULTS, Fault
 
 from loopengine import Framework, load_framework
-from loopengine.testing import Coverage, Disagreement, lifecycle_test
+from loopengine.testing import Coverage, Disagreement, lifecycle_test, planted_bugs
+from loopengine.testing.living import EXAMPLES, lead_ahead, lifecycle_machine, walks
 from loopengine.workflow_files import default_framework
 
 SHIPPED = load_framework(default_framework())
@@ -38,14 +39,37 @@ def run(framework: Framework, workflow: str, examples: int, coverage: Coverage |
 
 
 @pytest.mark.parametrize("workflow", SHIPPED.workflows)
-def test_it_holds_of_every_shipped_workflow_and_goes_somewhere(workflow: str) -> None:
+def test_every_step_of_every_shipped_workflow_is_taken_within_the_default_number_of_lives(
+    workflow: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Those that are drawn add nothing to what is asked here, and take as long again.
+    monkeypatch.setattr("loopengine.testing.living.walks", lambda _: walks(2))
     coverage = Coverage()
 
-    run(SHIPPED, workflow, examples=3, coverage=coverage)
+    run(SHIPPED, workflow, examples=EXAMPLES, coverage=coverage)
 
-    # A challenge event goes nowhere without cases that somebody has linked to it.
-    far = 0 if workflow == "section-11-challenge-event" else 1
-    assert coverage.share(SHIPPED.workflow(workflow))["steps"][0] >= far
+    definition = SHIPPED.workflow(workflow)
+    assert [part.what for part in coverage.missing(definition) if part.sort == "steps"] == []
+
+
+def test_a_life_that_is_led_is_the_same_whenever_it_is_lived() -> None:
+    lives = [Coverage(), Coverage()]
+
+    for coverage in lives:
+        lead_ahead(lifecycle_machine(SHIPPED, "recommendation", coverage), EXAMPLES // 2)
+
+    assert lives[0].told() == lives[1].told()
+
+
+def test_a_failure_in_a_life_that_is_led_far_is_told_by_one_that_is_led_to_one_step() -> None:
+    no_reasons = next(each for each in planted_bugs() if each.name == "no reason need be given")
+    machine = lifecycle_machine(SHIPPED, "action")
+
+    with no_reasons.planted(), pytest.raises(Disagreement, match=r"^fall_short is allowed") as told:
+        lead_ahead(machine, 1)
+
+    # The life that found it first had been to other ends before, and was put back.
+    assert "struck out" not in str(told.value)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +92,7 @@ def test_a_fault_that_is_planted_in_the_engine_is_found_and_told(
     fault: Fault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fault.plant(monkeypatch)
-    monkeypatch.setattr("loopengine.testing.lifecycle.MOST_RETRIES", 3)
+    monkeypatch.setattr("loopengine.testing.patience.MOST_RETRIES", 3)
 
     with pytest.raises(Disagreement, match=r"\n  1\. a case of \w+ is opened on 2017-01-09"):
         run(FRAMEWORKS[fault.framework], fault.workflow, examples=200)

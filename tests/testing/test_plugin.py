@@ -43,16 +43,16 @@ def test_every_file_and_every_proof_is_a_test_with_a_name_that_can_be_read(write
 def test_a_sound_framework_passes_and_shows_what_was_seen_of_it(write: Write, run_tests: Run):
     write()
 
-    run = run_tests("--workflows", "board", "-q")
+    run = run_tests("--workflows", "board", "-q", "--workflows-examples", "4")
 
     assert run.returncode == 0, run.stdout
     assert f"{len(ITEMS)} passed" in run.stdout
     table = run.stdout.partition("coverage of the definitions")[2].splitlines()[1:4]
     # By hand: three states; two steps, each of which can be refused; two leaves of the rule, both ways (the
-    # guards say nothing of their own); one clock, with one reminder and one rung.
-    there = ["visit", "/3", "/2", "/2", "/4", "/1", "/2"]
+    # guards say nothing of their own), and each where it decides; one clock, with a reminder and a rung.
+    there = ["visit", "/3", "/2", "/2", "/4", "/2", "/1", "/2"]
     assert [re.sub(r"\d+/", "/", cell) for cell in table[1].split()[:-1]] == there
-    assert table[0].split()[1:-2] == ["states", "steps", "refusals", "leaves", "clocks", "rungs"]
+    assert table[0].split()[1:-2] == ["states", "steps", "refusals", "leaves", "deciding", "clocks", "rungs"]
     assert table[2].split()[1:] == table[1].split()[1:]
 
 
@@ -167,7 +167,7 @@ def test_one_item_can_be_asked_for_by_its_name(write: Write, run_tests: Run):
 def test_several_processes_tell_what_they_have_seen_together(write: Write, run_tests: Run):
     write()
 
-    run = run_tests("--workflows", "board", "-q", "-n", "2")
+    run = run_tests("--workflows", "board", "-q", "-n", "2", "--workflows-examples", "4")
 
     assert f"{len(ITEMS)} passed" in run.stdout
     assert re.search(r"^visit +3/3 +2/2 ", run.stdout, re.MULTILINE), run.stdout
