@@ -77,10 +77,12 @@ def linger(beside: Beside, reference: str) -> None:
             if not model.state.final:
                 beside.release(reference, name)
     for _ in range(MOST_DUE):
-        due = beside.engine.next_due_at()
-        if due is None or model.state.final or not due_dates(model, beside.today):
+        due, by_model = beside.engine.next_due_at(), due_dates(model, beside.today).values()
+        if due is None or model.state.final or not by_model:
             return
-        beside.pass_until(london_date(due))
+        # Not only when the engine would be waited for: it may take itself to have longer.
+        late = [each + timedelta(days=1) for each in by_model if each >= beside.today]
+        beside.pass_until(min([london_date(due), *late]))
         beside.sweep()
 
 

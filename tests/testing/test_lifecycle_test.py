@@ -15,8 +15,8 @@ from loopengine.workflow_files import default_framework
 
 SHIPPED = load_framework(default_framework())
 FRAMEWORKS = {"small": small.framework(), "clockwork": clockwork.framework()}
-# Of all that is planted for our own model, what a kit has to find: who may, what a rule says, when, and what
-# is written. Holds, corrections, keys and sub-cases are for the larger model alone.
+# Of all that is planted for our own model, what a kit has to find: who may, what a rule says, when, what is
+# written, what clocks say and what a hold does. Keys and sub-cases are for the larger model.
 FOUND = [
     "the role does not matter",
     "the agency does not matter",
@@ -30,6 +30,14 @@ FOUND = [
     "a refusal is not audited",
     "audited, but not moved",
     "the chain is not chained",
+    "late a day late",
+    "never late",
+    "late twice",
+    "a rung is said twice",
+    "a hold blocks nothing",
+    "a hold stops nothing",
+    "what was left is forgotten",
+    "days held are not added",
 ]
 
 
