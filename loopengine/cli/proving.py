@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from loopengine import Workflow
     from loopengine.core.proving.findings import Proof
-    from loopengine.core.proving.worlds import Solving
     from loopengine.core.values import Json
 
 _WHY_ABSTRACT = (
@@ -46,8 +45,9 @@ def _proofs_of(path: Path) -> dict[str, tuple[Proof, ...]]:
     from loopengine.core.files.loading import load_framework, load_workflow
     from loopengine.core.proving.proofs import prove
     from loopengine.core.proving.routing import prove_routes
+    from loopengine.core.proving.solvers import installed
 
-    solving = _solving()
+    solving = installed()
     if path.is_dir() or path.name == FRAMEWORK:
         board = load_framework(path if path.is_dir() else path.parent)
         table = prove_routes(board, solving=solving)
@@ -61,17 +61,6 @@ def _proofs_of(path: Path) -> dict[str, tuple[Proof, ...]]:
         others = load_framework(path.parent).workflows
     workflow = load_workflow(path)
     return {workflow.name: prove(workflow, others, solving=solving)}
-
-
-def _solving() -> Solving | None:
-    """Whoever decides what cannot all be looked at: z3, where it is installed."""
-    from importlib.util import find_spec
-
-    if find_spec("z3") is None:
-        return None
-    from loopengine.core.proving.z3_solver import Z3
-
-    return Z3
 
 
 def proofs_json(found: Mapping[str, Sequence[Proof]]) -> Sequence[Json]:
@@ -107,9 +96,11 @@ def tell_proofs(page: Page, found: Mapping[str, Sequence[Proof]]) -> None:
         page.say(f"{rules} {_SUPPOSED}")
     inexact = [each for _, each in told if not each.exact]
     if inexact:
+        from loopengine.core.proving.solvers import installed
+
         page.say(
             f"Of {counted(len(inexact), 'proof', 'proofs')}, sums or large sets were tried out and not "
-            f"looked at whole.{'' if _solving() else _INSTALL}"
+            f"looked at whole.{'' if installed() else _INSTALL}"
         )
     number = counted(len(told), "proof", "proofs")
     if wrong:

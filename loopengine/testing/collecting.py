@@ -16,6 +16,7 @@ from loopengine.core.files.loading import framework_problems, load_framework
 from loopengine.core.proving.findings import Proof
 from loopengine.core.proving.proofs import prove
 from loopengine.core.proving.routing import prove_routes
+from loopengine.core.proving.solvers import installed
 from loopengine.core.proving.telling import example_words
 from loopengine.errors import LoopEngineError, Problem
 from loopengine.testing.coverage import Coverage
@@ -68,9 +69,11 @@ class Board:
         """What is proved of the file called *file*; nothing of a framework with problems."""
         if self.framework is not None and file not in self._proofs:
             workflow = self.workflow_in(file)
-            others = self.framework.workflows
-            proved = prove(others[workflow], others) if workflow else ()
-            self._proofs[file] = prove_routes(self.framework) if file == FRAMEWORK else proved
+            others, solving = self.framework.workflows, installed()
+            if file == FRAMEWORK:
+                self._proofs[file] = prove_routes(self.framework, solving=solving)
+            else:
+                self._proofs[file] = prove(others[workflow], others, solving=solving) if workflow else ()
         return self._proofs.get(file, ())
 
     def workflow_in(self, file: str) -> str | None:

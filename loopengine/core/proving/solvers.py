@@ -1,0 +1,16 @@
+"""Who decides what cannot all be looked at."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from loopengine.core.proving.worlds import Solving
+
+
+def installed() -> Solving | None:
+    """Z3, where it is installed: it is imported only now, because it takes its time."""
+    if find_spec("z3") is None:
+        return None
+    from loopengine.core.proving.z3_solver import Z3
+
+    return Z3
