@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from loopengine.core.actors import Actor
 from loopengine.core.definitions import Step
+from loopengine.core.settled import settled_facts
 from loopengine.core.values import Fact, Value
 from loopengine.engine.why import Outlook
 from loopengine.testing.beside import Beside
@@ -145,7 +146,9 @@ class Errand:
         elif outlook.fixes:
             self._fix(outlook)
         else:
-            return self._do_what_it_follows(outlook) or (outlook.verdict != "allowed" and stir(self))
+            return self._do_what_it_follows(outlook) or (
+                outlook.verdict != "allowed" and (stir(self) or self._find_it_was_wrong())
+            )
         return True
 
     def _answer(self, questions: Sequence[Fact]) -> None:
@@ -193,6 +196,19 @@ class Errand:
         self.beside.record(
             self.reference, {name: facts[name].accept_or_unknown(value) for name, value in changes.items()}
         )
+
+    def _find_it_was_wrong(self) -> bool:
+        """Correct what is settled, and would have to be otherwise; whether there is anything."""
+        about, today = self.model.workflow, self.beside.today
+        rule, known = self.step.when, self.model.facts(today)
+        wanted = None if rule is None else satisfying(rule, about.facts, today=today)
+        settled = settled_facts(about.facts, known, self.model.happened())
+        wrong = {
+            name: value
+            for name, value in (wanted or {}).items()
+            if name in settled and value is not None and value != known[name]
+        }
+        return bool(wrong) and self.beside.put_right(self.reference, wrong)
 
     def _do_what_it_follows(self, outlook: Outlook) -> bool:
         """Take a step that this one waits for, or one that opens what it waits for."""

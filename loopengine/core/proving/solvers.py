@@ -11,6 +11,6 @@ def installed() -> Solving | None:
     """Z3, where it is installed: it is imported only now, because it takes its time."""
     if find_spec("z3") is None:
         return None
-    from loopengine.core.proving.z3_solver import Z3
+    from loopengine.core.proving.z3_solver import Z3  # late: z3 is large, and seldom wanted
 
     return Z3
