@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
 from itertools import combinations
+from typing import TypeAlias
 
 from loopengine.core.definitions import Claim, Step, Workflow
 from loopengine.core.proving.clocks import of_deadlines
@@ -26,10 +27,16 @@ from loopengine.core.rules.verdicts import Rule
 
 # Whom a case is supposed to be about where each case says so itself.
 _LETTERS = ("A", "B")
+_Deciding: TypeAlias = Callable[[Condition, Worlds], tuple[str, ...]]
 
 
-def prove(workflow: Workflow, others: Mapping[str, Workflow]) -> tuple[Proof, ...]:
-    """Everything that is proved of *workflow*, in the order of its file; *others* are its framework's."""
+def prove(
+    workflow: Workflow, others: Mapping[str, Workflow], *, decisively: bool = True
+) -> tuple[Proof, ...]:
+    """Everything that is proved of *workflow*, in the order of its file; *others* are its framework's.
+
+    Unless *decisively*, it is not looked for which facts can turn a rule by themselves: that takes longest.
+    """
     about, fixed = named_by_cases(workflow)
     rules = [*about.rules.values(), *(step.when for step in about.steps() if step.when is not None)]
     rules += [rule for claim in about.claims.values() for rule in (claim.premise, claim.conclusion)]
@@ -39,7 +46,7 @@ def prove(workflow: Workflow, others: Mapping[str, Workflow]) -> tuple[Proof, ..
     worlds = Worlds([rule.condition for rule in rules], known, fixed, ways)
     taken = [step for step in about.steps() if _can_be_true(step, worlds)]
     return (
-        *_of_rules(about, worlds),
+        *_of_rules(about, worlds, decisive if decisively else _nothing_decisive),
         *_of_automatic_steps(about, worlds),
         *_of_states(about, taken),
         *of_monitors(about, worlds),
@@ -67,24 +74,29 @@ def _two(workflow: Workflow, name: str, like: Workflow | None) -> tuple[str, ...
 # --- rules and claims ---------------------------------------------------------------------------------------
 
 
-def _of_rules(workflow: Workflow, worlds: Worlds) -> Iterator[Proof]:
+def _of_rules(workflow: Workflow, worlds: Worlds, deciding: _Deciding) -> Iterator[Proof]:
     for name, rule in workflow.rules.items():
-        yield tried("rule", name, partial(_both_ways, "rule", name, rule, worlds))
+        yield tried("rule", name, partial(_both_ways, "rule", name, rule, worlds, deciding))
     for step in workflow.steps():
         if step.when is not None:
-            yield tried("guard", _name(step), partial(_both_ways, "guard", _name(step), step.when, worlds))
+            about = _name(step)
+            yield tried("guard", about, partial(_both_ways, "guard", about, step.when, worlds, deciding))
     for claim in workflow.claims.values():
         yield tried("claim", claim.name, partial(_follows, claim, worlds))
 
 
-def _both_ways(sort: Sort, about: str, rule: Rule, worlds: Worlds) -> Proof:
+def _nothing_decisive(condition: Condition, worlds: Worlds) -> tuple[str, ...]:
+    return ()
+
+
+def _both_ways(sort: Sort, about: str, rule: Rule, worlds: Worlds, deciding: _Deciding) -> Proof:
     """A rule that is always TRUE, or never, decides nothing: it is a mistake."""
     true, false = (Goal(rule.condition, wanted) for wanted in (TRUE, FALSE))
     proof = Proof(sort, about, True, f"{about} can be TRUE and FALSE", exact=worlds.is_exact(true))
     for goal, word in ((true, "TRUE"), (false, "FALSE")):
         if worlds.find(goal) is None:
             return replace(proof, holds=False, said=f"{about} can never be {word}")
-    return replace(proof, decisive=decisive(rule.condition, worlds))
+    return replace(proof, decisive=deciding(rule.condition, worlds))
 
 
 def _follows(claim: Claim, worlds: Worlds) -> Proof:
