@@ -31,7 +31,8 @@ def wrong_due(due: Due, workflow: Workflow, calendar: WorkingCalendar) -> str | 
     today = london_date(at)
     clock = reckoned(workflow, replace(record, happened={}, answers={}), record, lambda: calendar, today, at)
     found = clock.get(due.deadline)
-    if found is None:
+    # Every case was opened; it counts only where the example says so.
+    if found is None or (found.start == OPENED and OPENED not in due.began):
         return f"{due.deadline} has not begun then"
     if found.due.on != due.due:
         return f"{due.deadline} falls due on {found.due.on}, and not on {due.due}"

@@ -77,7 +77,7 @@ class Trial:
                 return Verdict(mutant, "check", rebuilt.problems[0].message)
             built.append(rebuilt)
             for name, workflow in rebuilt.workflows.items():
-                said = noticed_by_example(workflow, rebuilt.board, self.examples)
+                said = noticed_by_example(mutant, workflow, rebuilt.board, self.examples)
                 if said is not None:
                     self._noticing = name
                     return Verdict(mutant, "example", said)

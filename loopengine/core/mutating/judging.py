@@ -8,12 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, assert_never
 
 from loopengine.core.comparing.differences import Difference
 from loopengine.core.comparing.whole import compare_slip
 from loopengine.core.definitions import Framework, Workflow
-from loopengine.core.examples.definitions import Example, Examples
+from loopengine.core.examples.definitions import (
+    Charged,
+    Due,
+    Example,
+    Examples,
+    Judged,
+    Reasoned,
+    Routed,
+    Stopped,
+    Waited,
+    Walked,
+)
 from loopengine.core.examples.judging import Bench, failing
 from loopengine.core.mutating.mutants import Kind, Mutant
 from loopengine.core.proving.findings import Proof
@@ -52,17 +63,41 @@ def noticed_by_examples(examples: Iterable[Example], bench: Bench) -> str | None
     return None
 
 
-def noticed_by_example(workflow: Workflow, board: Framework, examples: Mapping[str, Examples]) -> str | None:
-    """The first of the examples of *workflow*, or of the routes of its *board* if it is the intake, that does
-    not come out as it says.
+def noticed_by_example(
+    mutant: Mutant, workflow: Workflow, board: Framework, examples: Mapping[str, Examples]
+) -> str | None:
+    """An example of *workflow*, or of the routes of its *board* if it is the intake, that does not come out
+    with *mutant* as it says; the nearest to its place are looked at first.
     """
     calendar = WorkingCalendar.england_and_wales(starts=board.first_day)
     own = examples.get(workflow.name)
-    found = None if own is None else noticed_by_examples(own.examples, Bench(workflow, board, calendar))
+    found = None
+    if own is not None:
+        nearest = sorted(own.examples, key=lambda example: _far_from(mutant, example))
+        found = noticed_by_examples(nearest, Bench(workflow, board, calendar))
     routes = examples.get(board.name)
     if found is None and routes is not None and workflow.name == board.intake:
         found = noticed_by_examples(routes.examples, Bench(None, board, calendar))
     return found
+
+
+def _far_from(mutant: Mutant, example: Example) -> int:
+    """The lower, the likelier it is that *example* notices *mutant*."""
+    match example.content:
+        case Judged(name=name):
+            if mutant.kind not in _ABOUT_RULES | {"guard", "duration"}:
+                return 4  # it cannot, and takes longest
+            return 0 if name.rpartition(".")[2] in mutant.place else 2
+        case Due(deadline=name) | Stopped(deadline=name):
+            return 0 if name in mutant.place else 3
+        case Charged() | Reasoned():
+            return 1 if mutant.kind in ("role", "reason") else 3
+        case Walked():
+            return 1 if mutant.kind == "target" else 3
+        case Waited() | Routed():
+            return 2
+        case _:
+            assert_never(example.content)
 
 
 def noticed_by_proof(
