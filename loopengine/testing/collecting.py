@@ -93,12 +93,17 @@ class Board:
         found = () if self.framework is None else self.framework.workflows.values()
         return next((each.name for each in found if Path(each.file).name == file), None)
 
+    def _is_astray(self, problem: Problem) -> bool:
+        """Whether *problem* is with what is no file of a workflow, nor of its examples."""
+        name = Path(problem.file).name
+        return Path(name).suffix != _SUFFIX or not (self.folder / name).is_file()
+
     def wrong_in(self, file: str) -> list[Problem]:
         """What is wrong with the file called *file*; with the framework's, also what is in no such file."""
         return [
             each
             for each in self.problems
-            if Path(each.file).name == file or (file == FRAMEWORK and Path(each.file).suffix != _SUFFIX)
+            if Path(each.file).name == file or (file == FRAMEWORK and self._is_astray(each))
         ]
 
 
