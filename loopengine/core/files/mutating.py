@@ -84,7 +84,7 @@ class Trial:
         workflows = [(each, workflow) for each in built for workflow in each.workflows.values()]
         for each, workflow in workflows:
             failing = self._failing_of(workflow.name)
-            said = noticed_by_proof(mutant.kind, workflow, each.board, failing)
+            said = noticed_by_proof(mutant, workflow, each.board, failing)
             if said is not None:
                 return Verdict(mutant, "proof", said)
         for each, workflow in workflows:

@@ -33,9 +33,6 @@ from loopengine.core.proving.routing import prove_routes
 from loopengine.core.workdays import WorkingCalendar
 
 Fate: TypeAlias = Literal["check", "example", "proof", "equivalent", "argued", "survived"]
-FATES: tuple[Fate, ...] = ("check", "example", "proof", "equivalent", "argued", "survived")
-# What these change is looked at by no proof: who does something, and how long something takes.
-_BESIDE_PROOFS: frozenset[Kind] = frozenset({"role", "duration", "reason", "strength"})
 _ABOUT_RULES: frozenset[Kind] = frozenset(
     {"connective", "negation", "comparison", "limit", "value", "possible", "quantifier", "part"}
 )
@@ -101,10 +98,12 @@ def _far_from(mutant: Mutant, example: Example) -> int:
 
 
 def noticed_by_proof(
-    kind: Kind, workflow: Workflow, board: Framework, failing_before: Iterable[Proof]
+    mutant: Mutant, workflow: Workflow, board: Framework, failing_before: Iterable[Proof]
 ) -> str | None:
-    """The first proof of *workflow* that does not hold, and did before; None if there is none."""
-    if kind in _BESIDE_PROOFS:
+    """The first proof of *workflow*, as it is with *mutant*, that does not hold and did before; None if there
+    is none.
+    """
+    if _is_beside_proofs(mutant):
         return None
     known = {(each.sort, each.about) for each in failing_before}
     proofs = prove(workflow, board.workflows, decisively=False)
@@ -114,6 +113,11 @@ def noticed_by_proof(
         if not each.holds and (each.sort, each.about) not in known:
             return f"{each.sort} {each.about}: {each.said}"
     return None
+
+
+def _is_beside_proofs(mutant: Mutant) -> bool:
+    """Whether no proof looks at it: who does what and why, and how long it takes where no rule says so."""
+    return mutant.kind in ("role", "reason") or (mutant.kind == "duration" and mutant.place[-1] != "when")
 
 
 def differences(old: Workflow, new: Workflow, before: Framework, after: Framework) -> tuple[Difference, ...]:

@@ -15,10 +15,6 @@ Kind: TypeAlias = Literal[
     "connective", "negation", "comparison", "limit", "value", "possible", "quantifier", "part",
     "guard", "duration", "wait", "role", "target", "clock", "reason", "strength",
 ]  # fmt: skip
-KINDS: tuple[Kind, ...] = (
-    "connective", "negation", "comparison", "limit", "value", "possible", "quantifier", "part",
-    "guard", "duration", "wait", "role", "target", "clock", "reason", "strength",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

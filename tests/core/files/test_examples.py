@@ -1,11 +1,16 @@
 """Files of examples: read whole, each mistake told at its place, and held against what they are of."""
 
+import inspect
+import re
+from pathlib import Path
 from textwrap import dedent
 
 import pytest
 
+from loopengine.core.files import example_shapes
 from loopengine.core.files.examples import examples_problems, load_examples
 from loopengine.core.files.loading import framework_from_texts, load_framework
+from loopengine.core.files.reading import Shape, keys_of
 from loopengine.errors import DefinitionError
 from loopengine.workflow_files import default_framework
 
@@ -246,3 +251,14 @@ def test_every_shipped_file_has_examples_and_they_come_out():
 
     assert examples_problems(folder, framework) == ()
     assert load_examples(folder, framework).keys() == {framework.name, *framework.workflows}
+
+
+def test_the_page_names_every_key_there_is():
+    page = (Path(__file__).parents[3] / "docs" / "examples.md").read_text("utf-8")
+    shapes = inspect.getmembers(
+        example_shapes, lambda each: inspect.isclass(each) and issubclass(each, Shape) and each is not Shape
+    )
+
+    keys = {key for _, shape in shapes for key in keys_of(shape)}
+
+    assert keys - {*re.findall(r"[a-z_]+", " ".join(re.findall(r"`([^`]+)`", page)))} == set()

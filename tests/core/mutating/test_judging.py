@@ -80,6 +80,16 @@ def test_a_claim_notices_what_makes_it_false(fate):
     )
 
 
+def test_a_claim_over_time_notices_another_time(fate):
+    change = (
+        "rules:",
+        'claims:\n  late: {if: \'since("begin", "2 months")\', then: long_ago, source: local}\n'
+        'rules:\n  long_ago: {when: \'since("begin", "2 months")\', source: local}',
+    )
+
+    assert fate("rules.long_ago.when/duration-1", change=change)[0] == "proof"
+
+
 def test_a_monitor_notices_a_way_that_breaks_it(fate):
     monitors = "monitors:\n  order: {never: conclude before begin, source: local}\n"
     change = ("        wait: {at_least: 2 weeks, after: begin}\n", "")
