@@ -154,20 +154,25 @@ def diagram_verb(given: Given, workflow: str, form: str, out: str | None, replac
 
 @verb("schema")
 @click.option("--framework", "shared", is_flag=True, help="The schema of framework.yaml instead.")
+@click.option("--examples", is_flag=True, help="The schema of a file of examples instead.")
 @click.option("--learning", is_flag=True, help="The schema of learning that bodies exchange instead.")
-def schema_verb(given: Given, shared: bool, learning: bool) -> None:
+def schema_verb(given: Given, shared: bool, examples: bool, learning: bool) -> None:
     """Print the JSON Schema of a workflow file, by which an editor can help to write one.
 
     \b
     Example:
       loopengine schema > workflow.schema.json
     """
+    from loopengine.core.files.example_shapes import examples_schema
     from loopengine.core.files.framework_shapes import framework_schema
     from loopengine.core.files.shapes import json_schema
 
-    if shared and learning:
-        raise UsageError("--framework and --learning say different things", "give one of them")
-    if learning:
+    asked = {"--framework": shared, "--examples": examples, "--learning": learning}
+    if len(chosen := [option for option, is_given in asked.items() if is_given]) > 1:
+        raise UsageError(f"{' and '.join(chosen)} say different things", "give one of them")
+    if examples:
+        print_json(examples_schema())
+    elif learning:
         from loopengine.exchange.learning_form import learning_schema
 
         print_json(learning_schema())
@@ -185,13 +190,19 @@ def _vacant(given: Given, paths: tuple[str, ...]) -> tuple[Vacancy, ...]:
 
 
 def _checked(path: Path) -> tuple[Iterable[Problem], Iterable[ToConfirm]]:
-    """What is wrong in the file or folder *path*, and what is to be confirmed in it."""
+    """What is wrong in the file or folder *path*, examples included, and what is to be confirmed in it."""
+    from pathlib import Path
+
     from loopengine.core.files.assembling import FRAMEWORK
+    from loopengine.core.files.examples import examples_problems
     from loopengine.core.files.loading import framework_problems, load_framework, load_workflow
 
     if path.is_dir():
         problems = framework_problems(path)
-        return problems, [] if problems else load_framework(path).to_confirm
+        if problems:
+            return problems, []
+        board = load_framework(path)
+        return examples_problems(path, board), board.to_confirm
     wrong: Iterable[Problem] = []
     if path.name == FRAMEWORK:
         wrong = [problem for problem in framework_problems(path.parent) if problem.file == str(path)]
@@ -201,9 +212,12 @@ def _checked(path: Path) -> tuple[Iterable[Problem], Iterable[ToConfirm]]:
         except DefinitionError as error:
             wrong = error.problems
     doubts: list[ToConfirm] = []
-    # What is to be confirmed is known of a whole framework only.
+    # What is to be confirmed is known of a whole framework only; and so is what examples come to.
     with suppress(DefinitionError, UsageError):
-        doubts = [each for each in load_framework(path.parent).to_confirm if each.file == str(path)]
+        board = load_framework(path.parent)
+        doubts = [each for each in board.to_confirm if each.file == str(path)]
+        told = [each for each in examples_problems(path.parent, board) if Path(each.file).name == path.name]
+        wrong = [*wrong, *told]
     return wrong, doubts
 
 

@@ -59,6 +59,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
     "Workflow files": {
         "workflows": "files",
         "check": "files",
+        "mutate": "mutating",
         "assess": "files",
         "diagram": "files",
         "schema": "files",

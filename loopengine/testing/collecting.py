@@ -1,24 +1,27 @@
-"""What pytest collects of a folder of workflow files: each file, each proof, and a life of its cases.
+"""What pytest collects of a folder of workflow files: each file, proof and example, and a life of its cases.
 
 Knows pytest, the loader, the proofs and the generated test. How it comes to be asked is the plugin's matter.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from loopengine.core.definitions import Framework
+from loopengine.core.examples.definitions import Example, Examples
+from loopengine.core.examples.judging import failing
 from loopengine.core.files.assembling import FRAMEWORK
+from loopengine.core.files.examples import bench_of, load_examples
 from loopengine.core.files.loading import framework_problems, load_framework
 from loopengine.core.proving.findings import Proof
 from loopengine.core.proving.proofs import prove
 from loopengine.core.proving.routing import prove_routes
 from loopengine.core.proving.solvers import installed
 from loopengine.core.proving.telling import example_words
-from loopengine.errors import LoopEngineError, Problem
+from loopengine.errors import DefinitionError, LoopEngineError, Problem
 from loopengine.testing.coverage import Coverage
 from loopengine.testing.living import lifecycle_machine, live
 from loopengine.testing.reporting import SEEN, CoverageTable
@@ -63,6 +66,12 @@ class Board:
         self.folder = folder
         self.problems: tuple[Problem, ...] = framework_problems(folder)
         self.framework: Framework | None = None if self.problems else load_framework(folder)
+        self.examples: Mapping[str, Examples] = {}
+        if self.framework is not None:
+            try:
+                self.examples = load_examples(folder, self.framework)
+            except DefinitionError as error:
+                self.problems = tuple(error.problems)
         self._proofs: dict[str, tuple[Proof, ...]] = {}
 
     def proofs_of(self, file: str) -> tuple[Proof, ...]:
@@ -76,17 +85,28 @@ class Board:
                 self._proofs[file] = prove(others[workflow], others, solving=solving) if workflow else ()
         return self._proofs.get(file, ())
 
+    def examples_of(self, file: str) -> tuple[Example, ...]:
+        """The examples of the file called *file*; none of a framework with problems."""
+        board = self.framework
+        found = None if board is None else self.examples.get(self.workflow_in(file) or board.name)
+        return () if found is None else found.examples
+
     def workflow_in(self, file: str) -> str | None:
         """The name of the workflow in the file called *file*, if it has one."""
         found = () if self.framework is None else self.framework.workflows.values()
         return next((each.name for each in found if Path(each.file).name == file), None)
+
+    def _is_astray(self, problem: Problem) -> bool:
+        """Whether *problem* is with what is no file of a workflow, nor of its examples."""
+        name = Path(problem.file).name
+        return Path(name).suffix != _SUFFIX or not (self.folder / name).is_file()
 
     def wrong_in(self, file: str) -> list[Problem]:
         """What is wrong with the file called *file*; with the framework's, also what is in no such file."""
         return [
             each
             for each in self.problems
-            if Path(each.file).name == file or (file == FRAMEWORK and Path(each.file).suffix != _SUFFIX)
+            if Path(each.file).name == file or (file == FRAMEWORK and self._is_astray(each))
         ]
 
 
@@ -111,10 +131,12 @@ class WorkflowFile(pytest.File):
         self.board = board
 
     def collect(self) -> Iterator[pytest.Item]:
-        """That it is sound, each proof, and the life of a case."""
+        """That it is sound, each proof, each example, and the life of a case."""
         yield Sound.from_parent(self, name="is sound")
         for proof in self.board.proofs_of(self.path.name):
             yield Proved.from_parent(self, name=f"{proof.sort} {proof.about}", proof=proof)
+        for example in self.board.examples_of(self.path.name):
+            yield AsItSays.from_parent(self, name=f"example {example.name}", example=example)
         if (workflow := self.board.workflow_in(self.path.name)) is not None:
             yield Lives.from_parent(self, name="lifecycle", workflow=workflow)
 
@@ -166,6 +188,22 @@ class Proved(InWords):
             if self.proof.abstract:
                 said.append(_ABSTRACT)
             raise Wrong("\n".join(said))
+
+
+class AsItSays(InWords):
+    """That one example comes out as it says, as `loopengine check` finds it."""
+
+    def __init__(self, *, example: Example, **more: object) -> None:
+        super().__init__(**more)  # type: ignore[arg-type]  # as pytest passes them on
+        self.example = example
+
+    def runtest(self) -> None:
+        """Raise Wrong with what is so instead."""
+        board = self.board.framework
+        assert board is not None
+        of = self.board.workflow_in(self.path.name) or board.name
+        if (said := failing(self.example, bench_of(of, board))) is not None:
+            raise Wrong(f"{self.example.file}:{self.example.line}: {said}")
 
 
 class Lives(InWords):

@@ -40,6 +40,33 @@ def test_every_file_and_every_proof_is_a_test_with_a_name_that_can_be_read(write
     assert run.stdout.splitlines()[: len(ITEMS)] == ITEMS
 
 
+def test_every_example_is_a_test_and_says_what_is_so_instead(write: Write, run_tests: Run):
+    home = write() / "examples"
+    home.mkdir()
+    examples = "examples: visit\nrules:\n  is_wanted:\n    - {given: {agreed: true, child_age: 18}, is: %s}\n"
+
+    (home / "visit.yaml").write_text(examples % "false", "utf-8")
+    right = run_tests("--workflows", "board", "-q", "-k", "example")
+    (home / "visit.yaml").write_text(examples % "true", "utf-8")
+    wrong = run_tests("--workflows", "board", "-q", "-k", "example")
+
+    assert "1 passed" in right.stdout
+    assert failed(wrong) == ["visit.yaml::example rule is_wanted 1"]
+    assert "visit.yaml:4: is_wanted is FALSE then, and not TRUE" in wrong.stdout
+
+
+def test_a_file_of_examples_that_cannot_be_read_is_told(write: Write, run_tests: Run):
+    home = write() / "examples"
+    home.mkdir()
+    (home / "visit.yaml").write_text("examples: visit\nrule: {}\n", "utf-8")
+    (home / "gone.yaml").write_text("examples: gone\n", "utf-8")
+
+    run = run_tests("--workflows", "board", "-q", "-k", "sound")
+
+    assert failed(run) == ["framework.yaml::is sound", "visit.yaml::is sound"]
+    assert "there is no workflow 'gone'" in run.stdout
+
+
 def test_a_sound_framework_passes_and_shows_what_was_seen_of_it(write: Write, run_tests: Run):
     write()
 

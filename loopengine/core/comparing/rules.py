@@ -6,7 +6,7 @@ Facts, rules, guards, claims, standing rules and routes. Knows workflows, and ho
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from loopengine.core.comparing.conditions import Compared, Grounds, always, bare, compare_conditions
@@ -48,6 +48,25 @@ def compare_rules(
     old: Workflow, new: Workflow, others: Mapping[str, Workflow], alike: Mapping[str, Workflow]
 ) -> RulesApart:
     """The rules of *old* and *new*, each as a case has them; *others* and *alike* are those beside them."""
+    return _compared(old, new, others, alike, lambda before, after: True)
+
+
+def compare_rewritten(
+    old: Workflow, new: Workflow, others: Mapping[str, Workflow], alike: Mapping[str, Workflow]
+) -> RulesApart:
+    """The same of those rules alone whose own words are others in *new*: if each of them is proved to decide
+    the same, so does whatever uses them.
+    """
+    return _compared(old, new, others, alike, lambda before, after: before.text != after.text)
+
+
+def _compared(
+    old: Workflow,
+    new: Workflow,
+    others: Mapping[str, Workflow],
+    alike: Mapping[str, Workflow],
+    wanted: Callable[[Ruled, Ruled], bool],
+) -> RulesApart:
     names, (before, fixed), (after, more) = _named(old, new)
     grounds = Grounds(
         _facts(before, after),
@@ -60,7 +79,7 @@ def compare_rules(
     guards = {(each.sort, each.about): each for each in _rules(after)}
     for each in _rules(before):
         other = guards.get((each.sort, each.about))
-        if other is not None:
+        if other is not None and wanted(each, other):
             _compare(each, other, grounds, _clashing(before, after), found)
     found.differences = _gathered(found.differences, before, after)
     return found

@@ -11,7 +11,7 @@ from itertools import chain
 
 from loopengine.core.comparing.differences import Comparison, Difference
 from loopengine.core.comparing.parts import changes, sets_apart
-from loopengine.core.comparing.rules import compare_rules, rows_of
+from loopengine.core.comparing.rules import RulesApart, compare_rewritten, compare_rules, rows_of
 from loopengine.core.definitions import Framework, State, Step, Workflow
 from loopengine.core.records import taken_back
 
@@ -45,7 +45,17 @@ def compare_workflows(
 
     That they mean the same is proved, or the comparison says of what it is not.
     """
-    rules = compare_rules(old, new, others or {}, alike or {})
+    return _comparison(old, new, compare_rules(old, new, others or {}, alike or {}))
+
+
+def compare_slip(
+    old: Workflow, new: Workflow, others: Mapping[str, Workflow], alike: Mapping[str, Workflow]
+) -> Comparison:
+    """The same of one thing that is otherwise in *new*: of rules, only that whose own words are others."""
+    return _comparison(old, new, compare_rewritten(old, new, others, alike))
+
+
+def _comparison(old: Workflow, new: Workflow, rules: RulesApart) -> Comparison:
     found = list(chain.from_iterable(_parts(old, new)))
     return Comparison(
         new.name,

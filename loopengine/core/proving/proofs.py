@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
 from itertools import combinations
+from typing import TypeAlias
 
 from loopengine.core.definitions import Claim, Step, Workflow
 from loopengine.core.proving.clocks import of_deadlines
@@ -28,14 +29,20 @@ from loopengine.core.rules.verdicts import Rule
 
 # Whom a case is supposed to be about where each case says so itself.
 _LETTERS = ("A", "B")
+_Deciding: TypeAlias = Callable[[Condition, Worlds], tuple[tuple[str, ...], bool]]
 
 
 def prove(
-    workflow: Workflow, others: Mapping[str, Workflow], *, solving: Solving | None = None
+    workflow: Workflow,
+    others: Mapping[str, Workflow],
+    *,
+    solving: Solving | None = None,
+    decisively: bool = True,
 ) -> tuple[Proof, ...]:
     """Everything that is proved of *workflow*, in the order of its file; *others* are its framework's.
 
-    What looking at every world does not decide, *solving* is asked, if it is there.
+    What looking at every world does not decide, *solving* is asked, if it is there. Unless *decisively*, it
+    is not looked for which facts can turn a rule by themselves: that takes longest.
     """
     about, fixed = named_by_cases(workflow)
     rules = [*about.rules.values(), *(step.when for step in about.steps() if step.when is not None)]
@@ -46,7 +53,7 @@ def prove(
     worlds = Worlds([rule.condition for rule in rules], known, fixed, ways, solving=solving)
     taken = [step for step in about.steps() if _can_be_true(step, worlds)]
     return (
-        *_of_rules(about, worlds),
+        *_of_rules(about, worlds, decisive if decisively else _nothing_decisive),
         *_with_way(about, worlds, taken, _of_automatic_steps(about, worlds)),
         *_with_way(about, worlds, taken, _of_states(about, taken)),
         *of_monitors(about, worlds),
@@ -86,17 +93,22 @@ def _two(workflow: Workflow, name: str, like: Workflow | None) -> tuple[str, ...
 # --- rules and claims ---------------------------------------------------------------------------------------
 
 
-def _of_rules(workflow: Workflow, worlds: Worlds) -> Iterator[Proof]:
+def _of_rules(workflow: Workflow, worlds: Worlds, deciding: _Deciding) -> Iterator[Proof]:
     for name, rule in workflow.rules.items():
-        yield tried("rule", name, partial(_both_ways, "rule", name, rule, worlds))
+        yield tried("rule", name, partial(_both_ways, "rule", name, rule, worlds, deciding))
     for step in workflow.steps():
         if step.when is not None:
-            yield tried("guard", _name(step), partial(_both_ways, "guard", _name(step), step.when, worlds))
+            about = _name(step)
+            yield tried("guard", about, partial(_both_ways, "guard", about, step.when, worlds, deciding))
     for claim in workflow.claims.values():
         yield tried("claim", claim.name, partial(_follows, claim, worlds))
 
 
-def _both_ways(sort: Sort, about: str, rule: Rule, worlds: Worlds) -> Proof:
+def _nothing_decisive(condition: Condition, worlds: Worlds) -> tuple[tuple[str, ...], bool]:
+    return (), True
+
+
+def _both_ways(sort: Sort, about: str, rule: Rule, worlds: Worlds, deciding: _Deciding) -> Proof:
     """A rule that is always TRUE, or never, decides nothing: it is a mistake."""
     true, false = (Goal(rule.condition, wanted) for wanted in (TRUE, FALSE))
     read = (thing for leaf in leaves_of(rule.condition) for thing in things_in(leaf))
@@ -107,7 +119,7 @@ def _both_ways(sort: Sort, about: str, rule: Rule, worlds: Worlds) -> Proof:
             exact = worlds.is_exact(goal)
             said = f"{about} can never be {word}"
             return replace(proof, holds=False, said=said, exact=exact, supposes=False)
-    names, exact = decisive(rule.condition, worlds)
+    names, exact = deciding(rule.condition, worlds)
     return replace(proof, decisive=names, exact=exact)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from loopengine.core.files.example_shapes import examples_schema
 from loopengine.core.files.framework_shapes import framework_schema
 from loopengine.core.files.shapes import json_schema
 from loopengine.core.files.yaml_nodes import read_document
@@ -15,6 +16,7 @@ from loopengine.workflow_files import shipped_workflows
 INVALID = Path(__file__).parents[2] / "invalid"
 WORKFLOWS = shipped_workflows()
 SHIPPED = sorted(WORKFLOWS.glob("*/*.yaml"))
+EXAMPLES = sorted(WORKFLOWS.glob("*/examples/*.yaml"))
 # What is wrong with these is the spelling of a key or of a value, which is all that a schema can know.
 MISSPELT = ("missing-key", "unknown-key", "wrong-sort", "wrong-sort-of-value", "not-in-quotes", "misspelt",
             "not-one-of", "empty-list", "empty-table", "listed-twice")  # fmt: skip
@@ -27,7 +29,9 @@ def faults(path):
 
 
 @pytest.mark.parametrize(
-    "schema", [json_schema(), framework_schema(), learning_schema()], ids=lambda schema: schema["title"]
+    "schema",
+    [json_schema(), framework_schema(), examples_schema(), learning_schema()],
+    ids=lambda schema: schema["title"],
 )
 def test_a_schema_is_a_schema(schema):
     jsonschema.Draft7Validator.check_schema(schema)
@@ -38,6 +42,7 @@ def test_a_schema_is_a_schema(schema):
     [
         ("workflow.schema.json", json_schema()),
         ("framework.schema.json", framework_schema()),
+        ("examples.schema.json", examples_schema()),
         ("learning.schema.json", learning_schema()),
     ],
 )
@@ -48,6 +53,15 @@ def test_the_shipped_schemas_are_those_of_the_declarations(name, schema):
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.name)
 def test_what_is_shipped_is_valid(path):
     assert faults(path) == []
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
+def test_examples_that_are_shipped_are_valid_and_name_their_schema(path):
+    text = path.read_text("utf-8")
+    data = read_document(path.name, text).data
+
+    assert [*jsonschema.Draft7Validator(examples_schema()).iter_errors(data)] == []
+    assert text.splitlines()[0] == "# yaml-language-server: $schema=../../examples.schema.json"
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.name)
