@@ -443,8 +443,8 @@ def test_an_explanation_that_is_read_late_says_what_was_so_and_who_had_said_it(b
 
     board.record(case, {"harmed": False}, by=REVIEWER, correction=True)
     with board.database.writing() as connection:
-        for ref in books.word_digests(connection):
-            books.erase(connection, ref)
+        for sort, id_ in connection.exec_driver_sql("select sort, id from loop_words").all():
+            books.erase(connection, f"{sort}:{id_}")
     board.close()
     because = decision.because
 

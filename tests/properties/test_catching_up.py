@@ -121,7 +121,8 @@ class Board:
     def _words(self) -> Mapping[str, str]:
         """What is kept apart from the histories, by its reference."""
         with self.engine.database.reading() as connection:
-            return books.words_at(connection, books.word_digests(connection))
+            kept = connection.exec_driver_sql("select sort, id from loop_words").all()
+            return books.words_at(connection, [f"{sort}:{id_}" for sort, id_ in kept])
 
 
 def _said(words: Mapping[str, str], told: Json) -> Json:
