@@ -5,6 +5,7 @@ Without that option it does nothing, and loads nothing. What it does with it is 
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,22 @@ import pytest
 
 if TYPE_CHECKING:
     from loopengine.testing import PlantedBug
+
+
+def _lives(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) > 0):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of lives: say 1 or more")
+    return int(text)
+
+
+def _percent(text: str) -> float:
+    try:
+        percent = float(text)
+    except ValueError:
+        percent = -1
+    if not 0 <= percent <= 100:
+        raise argparse.ArgumentTypeError(f"{text!r} is no percentage: say 0 to 100")
+    return percent
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -25,14 +42,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--workflows-examples",
         metavar="N",
-        type=int,
+        type=_lives,
         default=20,
         help="how many lives of each workflow are walked (default: 20)",
     )
     group.addoption(
         "--workflows-cover",
         metavar="PERCENT",
-        type=float,
+        type=_percent,
         help="fail if less of the definitions than PERCENT was seen at work",
     )
 

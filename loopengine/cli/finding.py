@@ -10,7 +10,7 @@ from loopengine.cli.context import answer, engine
 from loopengine.cli.options import Given, verb
 from loopengine.cli.output import Page, Style, Styled
 from loopengine.cli.wording import counted, day, tell_question
-from loopengine.errors import BadValue, UsageError
+from loopengine.errors import BadValue, UnknownName, UsageError
 
 if TYPE_CHECKING:
     from loopengine import Framework
@@ -60,6 +60,11 @@ def _meant(words: tuple[str, ...], framework: Framework) -> tuple[str, str]:
     if having:
         known = ", ".join(having)
         raise UsageError(f"{rule!r} is a rule of several: {known}", f"say loopengine find {having[0]} {rule}")
+    # A fact alone is an expression, and so wants its workflow named.
+    if rule.isidentifier() and not any(rule in each.facts for each in framework.workflows.values()):
+        raise UnknownName(
+            "rule", rule, (name for each in framework.workflows.values() for name in each.rules)
+        )
     raise UsageError(f"no workflow has a rule called {rule!r}", _SAY)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, get_args
 
 import click
@@ -92,13 +93,16 @@ def _tried(
 def _by_folder(paths: Iterable[Path]) -> dict[Path, list[str]]:
     """The files that *paths* name, by the folder of their framework; none of a folder that is named."""
     found: dict[Path, list[str]] = {}
+    spelled: dict[Path, Path] = {}  # one folder can be named in several ways
     for path in paths:
+        folder = path if path.is_dir() else path.parent
+        home = spelled.setdefault(folder.resolve(), folder)
         if path.is_dir():
-            found[path] = []
+            found[home] = []
         elif not path.is_file():
             raise UsageError(f"there is no file {str(path)!r}")
-        elif found.get(path.parent) != []:
-            found.setdefault(path.parent, []).append(path.name)
+        elif found.get(home) != [] and path.name not in found.setdefault(home, []):
+            found[home].append(path.name)
     return found
 
 
@@ -141,7 +145,7 @@ def _tell(page: Page, verdicts: Sequence[Verdict], stale: Sequence[Problem], *, 
             if verdict.by:
                 page.entry("", verdict.by)
     for problem in stale:
-        page.line(f"{seen_from_here(problem.file)}:{problem.line}:{problem.column}: {problem.message}")
+        page.line(str(replace(problem, file=seen_from_here(problem.file))))
     numbers = Counter(each.fate for each in verdicts)
     told = [f"{number} {_FATES[fate]}" for fate in _FATES if (number := numbers[fate])]
     said = f"{counted(len(verdicts), 'slip', 'slips')}: {', '.join(told)}" if verdicts else "No slip to make"
@@ -178,7 +182,13 @@ def _json(verdicts: Sequence[Verdict], stale: Sequence[Problem]) -> dict[str, Js
         "numbers": {fate: numbers[fate] for fate in _FATES},
         "mutants": [_verdict_json(each) for each in verdicts],
         "stale": [
-            {"file": each.file, "line": each.line, "column": each.column, "message": each.message}
+            {
+                "file": each.file,
+                "line": each.line,
+                "column": each.column,
+                "message": each.message,
+                "hint": each.hint,
+            }
             for each in stale
         ],
     }

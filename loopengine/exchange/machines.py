@@ -18,8 +18,8 @@ TERMS = "urn:loopengine:workflow"
 _SAID = """
     The states of a workflow, and the steps between them. Whatever plays this file takes every step that there
     is. Whether one may be taken in a case depends on what its attributes loop:… say: its rule (when), its
-    roles (by), its wait, and the holds that block it. A step that is automatic is an event as well: whoever
-    plays sends it.
+    roles (by), its reason, its wait, and the holds that block it. A step that is automatic is an event as
+    well: whoever plays sends it.
   """
 
 
@@ -62,6 +62,7 @@ def _of_step(step: Step, workflow: Workflow) -> Iterator[tuple[str, str | None]]
     yield "not-of", step.not_of
     yield "when", None if step.when is None else step.when.text
     yield "override", step.override
+    yield "reason", "required" if step.reason_required else None
     yield "wait", None if step.wait is None else f"{step.wait.at_least} after {step.wait.after}"
     yield "blocked-by", " ".join(each.name for each in workflow.holds.values() if step.event in each.blocks)
     yield "fired-by", " ".join(each.name for each in workflow.deadlines.values() if each.then == step.event)

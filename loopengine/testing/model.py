@@ -81,11 +81,6 @@ class CaseModel:
         """Where the case stands."""
         return self.workflow.states[self.moves[-1].to if self.moves else self.folded.starts]
 
-    @property
-    def is_apart(self) -> bool:
-        """Whether it was withdrawn or merged."""
-        return bool(self.moves) and self.moves[-1].apart
-
     def facts(self, on: date) -> dict[str, Value]:
         """What is known on the day *on*: the latest that was so by then."""
         known = {each.name: each.value for each in self._by_day() if each.on <= on}

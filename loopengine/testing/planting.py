@@ -107,7 +107,7 @@ def _has_clocks(workflow: Workflow) -> bool:
     return bool(workflow.deadlines)
 
 
-def _counts_from_events(workflow: Workflow) -> bool:
+def _counts_from_opening(workflow: Workflow) -> bool:
     return any(each.starts == ("opened",) for each in workflow.deadlines.values())
 
 
@@ -146,7 +146,7 @@ BUGS = (
                "(earliest - situation.today).days <= 1", _waits),
     # what clocks say
     PlantedBug("a deadline is days late", deadlines._plainly_due, "_counted(calendar, start, ",
-               "_counted(calendar, date.fromordinal(start.toordinal() + 3), ", _counts_from_events),
+               "_counted(calendar, date.fromordinal(start.toordinal() + 3), ", _counts_from_opening),
     PlantedBug("nobody is told that it is late", notices._to_come, "OVERDUE not in clock.said", "False",
                _has_clocks),
     PlantedBug("a reminder is sent twice", notices._to_come, '(name := f"remind-{number}") not in clock.said',

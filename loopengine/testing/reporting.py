@@ -55,7 +55,7 @@ class CoverageTable:
                     page.write_line(f"not seen: {workflow.name}: {part.sort}: {part.what}")
         wanted = self.config.getoption("workflows_cover")
         if wanted is not None and self.percent() < float(wanted):
-            page.write_line(f"{self.percent():.0f}% of the definitions was seen, less than {wanted:g}%")
+            page.write_line(f"{int(self.percent())}% of the definitions was seen, less than {wanted:g}%")
 
     def table(self) -> list[str]:
         """The table, line by line: a row for each workflow, and one for all."""

@@ -82,6 +82,8 @@ def test_a_rule_that_only_one_workflow_has_is_found_by_its_name_alone(loop: Comm
     assert "no workflow has a rule called" in nobodys.err
     assert "find WORKFLOW RULE" in nobodys.err
     assert loop.rehearse("find").status == 2
+    assert "did you mean 'criteria'?" in loop.rehearse("find", "critera").err
+    assert "find WORKFLOW RULE" in loop.rehearse("find", "harmed").err
 
 
 def test_a_rule_that_several_workflows_have_wants_the_workflow_named(tmp_path: Path) -> None:

@@ -63,7 +63,10 @@ def test_an_argument_that_nothing_needs_is_told(loop, examples):
     answer = loop("mutate", file)
 
     assert answer.status == 1
-    assert "'rules.gone.when/limit-1' is argued for, and there is no such mutant" in answer.out
+    assert (
+        "'rules.gone.when/limit-1' is argued for, and there is no such slip; take the argument away"
+        in answer.out
+    )
 
 
 def test_the_json_is_as_documented(loop, examples):
@@ -108,6 +111,25 @@ def test_examples_that_do_not_come_out_are_told_by_check_and_can_notice_nothing(
     assert checked.status == 1
     assert "example rule criteria 1: criteria is TRUE then, and not FALSE" in checked.out
     assert "example rule criteria 1: criteria is TRUE then, and not FALSE" in tried.err
+
+
+def test_a_file_of_examples_is_checked_by_its_own_name(loop, examples):
+    examples("rules: {criteria: {given: {harmed: true}, is: false}}")
+    named = str(loop.workflows / "examples" / "review.yaml")
+
+    wrong = loop("check", named)
+    examples("rules: {criteria: {given: {harmed: true}, is: true}}")
+
+    assert wrong.status == 1
+    assert "example rule criteria 1: criteria is TRUE then, and not FALSE" in wrong.out
+    assert "1 problem\n" in wrong.out
+    assert loop("check", named).status == 0
+
+
+def test_a_file_that_is_named_twice_is_tried_once(loop, examples):
+    file = examples("reasons: decline")
+
+    assert loop("mutate", file, file, "--kind", "possible").out.endswith("1 slip: 1 noticed by nobody\n")
 
 
 def test_a_file_of_examples_has_a_schema(loop):

@@ -120,9 +120,10 @@ def test_the_terms_of_each_step_stand_beside_it_in_a_namespace_of_our_own(name: 
         way = said[step.source, step.event]
         assert way.get(f"{{{TERMS}}}when") == (step.when and " ".join(step.when.text.split()))
         assert (way.get(f"{{{TERMS}}}automatic") == "yes") is step.automatic
-        assert (way.get(f"{{{TERMS}}}by") or "").split(", ") == [
+        assert (way.get(f"{{{TERMS}}}reason") == "required") is step.reason_required
+        assert (way.get(f"{{{TERMS}}}by") or "") == ", ".join(
             f"{each.role} of {each.of}" if each.of else each.role for each in step.by
-        ] or not step.by
+        )
     assert not [way for way in said.values() if way.get("cond")]
 
 

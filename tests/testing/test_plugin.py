@@ -183,6 +183,23 @@ def test_too_little_coverage_fails_a_run_that_asks_for_it(write: Write, run_test
     assert re.search(r"^\d+% of the definitions was seen, less than 99%$", run.stdout, re.MULTILINE)
 
 
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        (("--workflows-examples", "0"), "'0' is no number of lives: say 1 or more"),
+        (("--workflows-cover", "101"), "'101' is no percentage: say 0 to 100"),
+        (("--workflows-cover", "all"), "'all' is no percentage: say 0 to 100"),
+    ],
+)
+def test_a_number_that_cannot_be_is_refused(write: Write, run_tests: Run, option: tuple[str, str], said: str):
+    write()
+
+    run = run_tests("--workflows", "board", *option)
+
+    assert run.returncode == pytest.ExitCode.USAGE_ERROR
+    assert said in run.stdout + run.stderr
+
+
 def test_one_item_can_be_asked_for_by_its_name(write: Write, run_tests: Run):
     write()
 

@@ -62,11 +62,17 @@ def wrong_wait(waited: Waited, steps: Iterable[Step], calendar: WorkingCalendar)
     for step in steps:
         earliest, _ = waiting(step, Situation(since, happened=waited.began), calendar)
         if earliest != waited.not_before:
-            found = f"not before {earliest}" if earliest is not None else "no longer"
-            if step.wait is not None and step.wait.after not in waited.began:
-                found = f"for {step.wait.after}"
-            return f"{step.source}.{step.event} waits {found}, and not until {waited.not_before}"
+            return f"{step.source}.{step.event} {_found_waiting(step, waited, earliest)}"
     return None
+
+
+def _found_waiting(step: Step, waited: Waited, earliest: date | None) -> str:
+    if step.wait is None:
+        return f"does not wait, and not until {waited.not_before}"
+    found = f"not before {earliest}" if earliest is not None else "no longer"
+    if step.wait.after not in waited.began:
+        found = f"for {step.wait.after}"
+    return f"waits {found}, and not until {waited.not_before}"
 
 
 def _known_deadline(name: str, workflow: Workflow) -> None:

@@ -75,7 +75,7 @@ def _failing(example: Example, bench: Bench) -> str | None:
         case Waited():
             return wrong_wait(content, steps_called(content.step, workflow), bench.calendar)
         case Charged():
-            return wrong_duties(content, workflow)
+            return wrong_duties(content, workflow, bench.board)
         case Reasoned():
             return wrong_reasons(content, workflow)
         case Walked():
@@ -133,6 +133,9 @@ def situation_of(supposed: Supposed, known: Mapping[str, Fact], workflow: Workfl
         name: (_recorded(value, on - _ONE_DAY), _recorded(facts.get(name), on))
         for name, value in _accepted(supposed.earlier, known).items()
     }
+    for name in supposed.alike:
+        if name not in known:
+            raise UnknownName("fact", name, known)
     others = {
         name: tuple(Other(facts[name], day) for day in days)
         for name, days in supposed.alike.items()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
 
-from loopengine.core.definitions import Party, Step, Workflow
+from loopengine.core.definitions import OWNER, Framework, Party, Step, Workflow
 from loopengine.core.examples.definitions import Charged, Duties, Reasoned, Walked
 from loopengine.errors import UnknownName
 
@@ -33,8 +33,12 @@ def steps_called(name: str, workflow: Workflow) -> tuple[Step, ...]:
     return found
 
 
-def wrong_duties(charged: Charged, workflow: Workflow) -> str | None:
-    """What is the role's duty and is not said, or the other way round; None if there is no such thing."""
+def wrong_duties(charged: Charged, workflow: Workflow, board: Framework | None = None) -> str | None:
+    """What is the role's duty and is not said, or the other way round; None if there is no such thing.
+
+    Raises UnknownName if *board* has no such role, or *workflow* no such fact.
+    """
+    _known_role(charged.role, workflow, board)
     for each in fields(Duties):
         own = getattr(charged.duties, each.name)
         for name in getattr(charged.anybody, each.name):
@@ -43,6 +47,18 @@ def wrong_duties(charged: Charged, workflow: Workflow) -> str | None:
                     verb = _SAID[each.name]
                     return f"{charged.role} {'also ' if name not in own else 'never '}{verb} {called}"
     return None
+
+
+def _known_role(called: str, workflow: Workflow, board: Framework | None) -> None:
+    role, of, fact = called.partition(" of ")
+    if of and fact not in workflow.facts:
+        raise UnknownName("fact", fact, workflow.facts)
+    if (
+        board is not None
+        and role not in board.roles
+        and not (role == "not" if of else role in (ANYBODY, OWNER))
+    ):
+        raise UnknownName("role", role, board.roles)
 
 
 def wrong_reasons(reasoned: Reasoned, workflow: Workflow) -> str | None:

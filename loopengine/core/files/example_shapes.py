@@ -199,7 +199,7 @@ class ExamplesShape(Shape):
     ways: Mapping[str, WayShape] = key(Table(NAME, Keys(WayShape)), "ways from one state to another")
     survivors: Mapping[str, str] = key(
         Table(_ANY, TEXT),
-        "`MUTANT: argument`: why a mutant may survive; * stands for anything",
+        "`SLIP: argument`: why a slip may be noticed by nobody; * stands for anything",
     )
 
 

@@ -6,8 +6,8 @@ are no part of the definitions: no case keeps them, and no version of a workflow
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields
+from collections.abc import Iterable, Iterator, Mapping, Set
+from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
@@ -32,6 +32,7 @@ from loopengine.core.examples.definitions import (
     Walked,
 )
 from loopengine.core.examples.judging import Bench, failing
+from loopengine.core.files import yaml_messages
 from loopengine.core.files.assembling import FRAMEWORK
 from loopengine.core.files.example_shapes import (
     ClockShape,
@@ -39,6 +40,7 @@ from loopengine.core.files.example_shapes import (
     GivenShape,
     JudgedShape,
 )
+from loopengine.core.files.loading import misnamed, yaml_files
 from loopengine.core.files.messages import Message
 from loopengine.core.files.places import Place
 from loopengine.core.files.reading import Keys
@@ -48,6 +50,8 @@ from loopengine.core.workdays import WorkingCalendar
 from loopengine.errors import DefinitionError, Problem, UsageError
 
 FOLDER = "examples"
+# What would be said of a workflow file.
+_NO_WORKFLOW: Set[tuple[str, str | None]] = {yaml_messages.empty_file(), yaml_messages.not_keys_at_the_top()}
 T = TypeVar("T")
 
 
@@ -89,14 +93,16 @@ def _read_all(folder: Path, framework: Framework) -> tuple[dict[str, Examples], 
     problems: list[Problem] = []
     found: dict[str, Examples] = {}
     home = folder / FOLDER
-    files = sorted(each for each in home.glob("*.yaml") if each.is_file()) if home.is_dir() else []
-    for file in files:
+    if not home.is_dir():
+        return found, problems
+    problems += misnamed(home)
+    for file in yaml_files(home):
         try:
             content = file.read_bytes()
         except OSError as error:
             raise UsageError(f"the file {str(file)!r} cannot be read: {error.strerror}") from None
         document = read_document(str(file), content)
-        problems += document.problems
+        problems += map(_of_examples, document.problems)
         if not document.readable:
             continue
         shape = Keys(ExamplesShape).read(document.data, Place(document, problems))
@@ -108,6 +114,13 @@ def _read_all(folder: Path, framework: Framework) -> tuple[dict[str, Examples], 
         elif not problems:
             found[name] = Examples(name, tuple(_examples(shape)), tuple(_arguments(shape)))
     return found, problems
+
+
+def _of_examples(problem: Problem) -> Problem:
+    """*problem* without what holds of workflow files alone."""
+    if (problem.message, problem.hint) not in _NO_WORKFLOW:
+        return problem
+    return replace(problem, hint="a file of examples begins with `examples:`")
 
 
 def _of_nothing(name: str) -> Message:
@@ -161,6 +174,10 @@ def _supposed(shape: GivenShape) -> Supposed:
 
 
 def _of_clock(name: str, shape: ClockShape) -> Iterator[Example]:
+    if not shape.stopped_by and not shape.worked:
+        shape.place.refuse_key(
+            Message(f"nothing is said of the clock {name!r}", "say `stopped_by`, or `worked`")
+        )
     if shape.stopped_by:
         yield _placed(f"clock {name} stops", Stopped(name, shape.stopped_by), shape.place)
     for n, row in enumerate(shape.worked, 1):

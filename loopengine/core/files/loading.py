@@ -117,16 +117,23 @@ def _of_folder(path: str | Path) -> tuple[Framework | None, tuple[Problem, ...]]
     if FRAMEWORK not in contents:
         raise UsageError(f"the folder {str(path)!r} is no framework", f"it has no {FRAMEWORK}")
     assembled = assemble(contents, lambda name: str(folder / name))
-    misnamed = [
-        file for file in _visible(folder) if file.suffix.lower() in _NEARLY and file.name not in contents
-    ]
-    astray = [Problem(str(file), 1, 1, *not_called_yaml(file.name)) for file in misnamed]
-    problems = tuple(sorted([*assembled.problems, *astray]))
+    problems = tuple(sorted([*assembled.problems, *misnamed(folder)]))
     return None if problems else assembled.framework, problems
 
 
 def _contents(folder: Path) -> dict[str, bytes]:
-    return {file.name: _content(file) for file in _visible(folder) if file.suffix == _SUFFIX}
+    return {file.name: _content(file) for file in yaml_files(folder)}
+
+
+def yaml_files(folder: Path) -> list[Path]:
+    """The files of *folder* that are read, in the order of their names."""
+    return [file for file in _visible(folder) if file.suffix == _SUFFIX]
+
+
+def misnamed(folder: Path) -> list[Problem]:
+    """Those of *folder* that somebody may take to be read."""
+    nearly = [file for file in _visible(folder) if file.suffix.lower() in _NEARLY and file.suffix != _SUFFIX]
+    return [Problem(str(file), 1, 1, *not_called_yaml(file.name)) for file in nearly]
 
 
 def _visible(folder: Path) -> list[Path]:

@@ -64,7 +64,7 @@ class Trial:
                     each for each in verdicts if each.mutant.file == file and _meets(argument, each.mutant)
                 ]
                 if not own:
-                    found.append(_stale(argument, "there is no such mutant"))
+                    found.append(_stale(argument, "there is no such slip"))
                 elif not any(each.fate == "argued" for each in own):
                     found.append(_stale(argument, "it survives no more, and needs no argument"))
         return tuple(sorted(found))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
+import importlib.util
 
 from loopengine.core.proving.worlds import Solving
 
 
 def installed() -> Solving | None:
     """Z3, where it is installed: it is imported only now, because it takes its time."""
-    if find_spec("z3") is None:
+    if importlib.util.find_spec("z3") is None:
         return None
     from loopengine.core.proving.z3_solver import Z3  # late: z3 is large, and seldom wanted
 

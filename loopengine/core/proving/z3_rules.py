@@ -60,9 +60,6 @@ from loopengine.core.rules.verdicts import evaluate
 from loopengine.core.truth import Truth
 from loopengine.core.values import LARGEST_NUMBER, Value
 
-MOST_EFFORT = 20_000_000  # in z3's own measure, which is the same on every machine
-_MOST_COMBINATIONS = 256  # of answers, for each of which a day is looked at by its stretches
-
 _DAYS = FIRST_DAY.toordinal(), LAST_DAY.toordinal()
 
 

@@ -156,7 +156,7 @@ def test_what_comes_out_as_it_says_is_no_problem(told, text):
         ),
         (
             "waits: {accept: {from: {opened: 2017-01-02}, not_before: 2017-01-09}}",
-            "2:9: example wait accept 1: referred.accept waits no longer, and not until 2017-01-09",
+            "2:9: example wait accept 1: referred.accept does not wait, and not until 2017-01-09",
         ),
     ],
 )
@@ -174,6 +174,7 @@ def test_what_comes_out_otherwise_is_told_with_what_is_so(told, text, problem):
             "no kind of sub-case is called 'gone'",
         ),
         ("rules: {all_done: {happened: {gone: 2017-01-02}, is: true}}", "no event is called 'gone'"),
+        ("rules: {seen_before: {alike: {gone: 2017-01-02}, is: true}}", "no fact is called 'gone'"),
         ("rules: {a_child_harmed: {given: {harmed: perhaps}, is: true}}", "harmed cannot be 'perhaps'"),
         ("guards: {gone: {is: true}}", "no step is called 'gone'"),
         ("standing: {gone: {is: true}}", "no standing rule is called 'gone'"),
@@ -182,6 +183,10 @@ def test_what_comes_out_otherwise_is_told_with_what_is_so(told, text, problem):
             "clocks: {decide: {worked: {from: {gone: 2017-01-02}, due: 2017-01-03}}}",
             "no event or date fact is called 'gone'",
         ),
+        ("who: {gone: {takes: accept}}", "no role is called 'gone'"),
+        ("who: {busines_unit: {}}", "did you mean 'business_unit'?"),
+        ("who: {agency of gone: {takes: accept}}", "no fact is called 'gone'"),
+        ("who: {not of gone: {takes: accept}}", "no fact is called 'gone'"),
         ("who: {business_unit: {answers: gone}}", "no fact is called 'gone'"),
         ("who: {business_unit: {is_told: gone}}", "no standing rule is called 'gone'"),
         ("routes: {given: {harmed: true}, must: review}", "routes are the framework's"),
@@ -203,6 +208,10 @@ def test_a_name_that_there_is_not_is_told(told, text, said):
             "clocks: {decide: {worked: {from: {opened: 2017-04-11}, due: 2017-04-20, told: {soon: agency}}}}",
             "is no day",
         ),
+        (
+            "clocks: {decide: {}}",
+            "2:10: nothing is said of the clock 'decide'; say `stopped_by`, or `worked`",
+        ),
     ],
 )
 def test_what_is_spelled_wrongly_is_told_at_its_place(told, text, problem):
@@ -219,6 +228,19 @@ def test_a_file_is_called_after_what_it_has_examples_of(told):
     assert told("reasons: decline", file="gone.yaml", head="examples: gone\n")[0].startswith(
         "gone.yaml:1:1: there is no workflow 'gone' of which these could be examples"
     )
+
+
+@pytest.mark.parametrize("text", ["", "# nothing yet", "- one"])
+def test_a_file_that_says_nothing_is_told_how_one_begins(told, text):
+    assert told(text, head="")[0].endswith("; a file of examples begins with `examples:`")
+
+
+def test_what_is_nearly_called_yaml_is_told_and_what_is_hidden_is_left_alone(told):
+    told("gone: 1", file=".review.yaml")
+
+    assert told("reasons: decline", file="review.yml") == [
+        "review.yml:1:1: 'review.yml' is not read; the name of a workflow file ends in .yaml"
+    ]
 
 
 def test_routes_are_examples_of_the_framework(told):

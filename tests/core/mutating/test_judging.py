@@ -121,7 +121,7 @@ def test_what_is_argued_for_may_survive(trial):
     [
         (
             "survivors: {deadlines.gone.within/longer: a reason}",
-            "'deadlines.gone.within/longer' is argued for, and there is no such mutant",
+            "'deadlines.gone.within/longer' is argued for, and there is no such slip",
         ),
         (
             "reasons: decline\nsurvivors: {states.referred.on.decline.reason/none: a reason}",
