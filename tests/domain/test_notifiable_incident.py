@@ -68,13 +68,32 @@ def test_a_late_notification_is_a_notification_and_is_stamped_late(board: Board)
     assert board.clock_of(case, "notification").is_late(board.clock.today())
 
 
-def test_one_in_time_is_not_stamped_and_cannot_be(board: Board) -> None:
+@pytest.mark.parametrize("became_aware", ["2017-01-28", "2017-01-29"])
+def test_who_became_aware_at_a_weekend_is_late_on_the_saturday_after(board: Board, became_aware: str) -> None:
+    case = opened(board, "notifiable-incident", became_aware_on=became_aware, **DIED_OF_ILLNESS)
+    board.does(case, "assess", by=AUTHORITY)
+    board.clock.advance_to(date(2017, 2, 4))
+
+    board.does(case, "notify", by=AUTHORITY)
+
+    assert board.due(case, "notification") == date(2017, 2, 3)
+    assert board.fact(case, "notified_late") is True
+
+
+def test_one_in_time_is_not_stamped(board: Board) -> None:
     case = aware(board, **DIED_OF_ILLNESS)
     board.clock.advance_to(date(2017, 1, 16))
 
-    assert not board.tries(case, "stamp_late_notification", by=UNIT).moved
     board.does(case, "assess", "notify", by=AUTHORITY)
+
     assert board.fact(case, "notified_late") is None
+
+
+def test_it_cannot_be_stamped_while_nobody_can_be_late(board: Board) -> None:
+    case = aware(board, **DIED_OF_ILLNESS)
+    board.clock.advance_to(date(2017, 1, 14))
+
+    assert not board.tries(case, "stamp_late_notification", by=UNIT).moved
 
 
 def test_the_board_refers_it_with_what_is_known(board: Board) -> None:

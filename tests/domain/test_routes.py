@@ -74,9 +74,12 @@ def reading(given: Answers) -> dict[tuple[str, str], bool | None]:
         _could_be(yes("born_alive")),
         _could_be(_not(yes("planned_termination"))),
     )
-    notifiable = _or(
-        _and(suspected, _or(yes("child_died"), yes("seriously_harmed"))),
-        _and(yes("child_died"), _or(yes("looked_after"), yes("regulated_setting_or_service"))),
+    notifiable = _and(
+        child,
+        _or(
+            _and(suspected, _or(yes("child_died"), yes("seriously_harmed"))),
+            _and(yes("child_died"), _or(yes("looked_after"), yes("regulated_setting_or_service"))),
+        ),
     )
     concern = given["concern_level"]
     return {
