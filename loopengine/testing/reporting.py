@@ -36,14 +36,15 @@ class CoverageTable:
         """Fail a run that has seen too little."""
         wanted = self.config.getoption("workflows_cover")
         is_worker = hasattr(self.config, "workerinput")
-        if wanted is None or not self.walked or is_worker or exitstatus != pytest.ExitCode.OK:
+        if wanted is None or self.framework is None or is_worker or exitstatus != pytest.ExitCode.OK:
             return
         if self.percent() < float(wanted):
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """The table; with `-v` also what was not seen."""
-        if self.framework is None or not self.walked:
+        wanted = self.config.getoption("workflows_cover")
+        if self.framework is None or not (self.walked or wanted):
             return
         page = terminalreporter
         page.section("coverage of the definitions")
@@ -53,7 +54,6 @@ class CoverageTable:
             for workflow in self.framework.workflows.values():
                 for part in self.coverage.missing(workflow):
                     page.write_line(f"not seen: {workflow.name}: {part.sort}: {part.what}")
-        wanted = self.config.getoption("workflows_cover")
         if wanted is not None and self.percent() < float(wanted):
             page.write_line(f"{int(self.percent())}% of the definitions was seen, less than {wanted:g}%")
 

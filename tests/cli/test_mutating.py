@@ -52,9 +52,18 @@ def test_once_that_case_is_an_example_it_is_noticed(loop, examples):
 
 
 def test_what_is_argued_for_may_go_unnoticed(loop, examples):
-    file = examples('survivors: {"*/possible-1": whoever reads it will ask}')
+    file = examples('survivors: {"rules.*/possible-1": whoever reads it will ask}')
 
     assert loop("mutate", file, "--kind", "possible").out == "1 slip: 1 argued for\n"
+
+
+def test_an_argument_for_whatever_there_may_be_is_none(loop, examples):
+    file = examples('survivors: {"*": it will do}')
+
+    answer = loop("mutate", file)
+
+    assert answer.status != 0
+    assert "the name of a slip" in answer.out + answer.err
 
 
 def test_an_argument_that_nothing_needs_is_told(loop, examples):

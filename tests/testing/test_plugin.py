@@ -183,6 +183,15 @@ def test_too_little_coverage_fails_a_run_that_asks_for_it(write: Write, run_test
     assert re.search(r"^\d+% of the definitions was seen, less than 99%$", run.stdout, re.MULTILINE)
 
 
+def test_where_no_life_was_run_nothing_was_seen(write: Write, run_tests: Run):
+    write()
+
+    run = run_tests("--workflows", "board", "-q", "-k", "rule", "--workflows-cover", "1")
+
+    assert run.returncode == 1, run.stdout
+    assert "0% of the definitions was seen, less than 1%" in run.stdout
+
+
 @pytest.mark.parametrize(
     ("option", "said"),
     [

@@ -25,6 +25,16 @@ def _as_it_is(data: Data, key: str) -> str | Message:
     return data if isinstance(data, str) and data.strip() else messages.wrong_sort(key, data, "a name")
 
 
+def _slip(data: Data, key: str) -> str | Message:
+    if isinstance(data, str) and data.strip() and ("*" not in data or data.partition("*")[0].count(".") >= 1):
+        return data
+    return messages.wrong_sort(
+        key,
+        data,
+        "the name of a slip, as `loopengine mutate` tells it: a * stands for anything but its place",
+    )
+
+
 def _verdict(data: Data, key: str) -> str | Message:
     if isinstance(data, bool):
         return "true" if data else "false"
@@ -43,6 +53,7 @@ _STEP = Scalar(_as_it_is, "", {"type": "string", "pattern": "^([a-z][a-z0-9_]*\\
 _FACT = Scalar(_as_it_is, "", {"type": "string", "pattern": "^[a-z][a-z0-9_]*(\\.[A-Za-z0-9_]+)?$"})
 _ROLE = Scalar(_as_it_is, "", {"type": "string", "minLength": 1})
 _ANY = Scalar(_as_it_is, "", {"type": "string", "minLength": 1})
+_SLIP = Scalar(_slip, "", {"type": "string", "pattern": "^([^*]+|[^*.]+\\.[^*]*\\*.*)$"})
 _VERDICT = Scalar(_verdict, "", {"enum": [True, False, "unknown"]})
 _NUMBER = Scalar(_number, 0, {"type": "integer", "minimum": 0})
 _STEPS = Many(_STEP)
@@ -198,7 +209,7 @@ class ExamplesShape(Shape):
     reasons: tuple[str, ...] = key(_STEPS, "the steps that nobody takes without saying why")
     ways: Mapping[str, WayShape] = key(Table(NAME, Keys(WayShape)), "ways from one state to another")
     survivors: Mapping[str, str] = key(
-        Table(_ANY, TEXT),
+        Table(_SLIP, TEXT),
         "`SLIP: argument`: why a slip may be noticed by nobody; * stands for anything",
     )
 
