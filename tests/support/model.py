@@ -72,6 +72,10 @@ class Model(Course):
         case, day = self._up_to_now(reference), self._day(on)
         _taken_down(case.workflow, case.said, facts, by, evidence)
         for fact, value in facts.items():
+            stands = case.answer(fact, self.today)
+            if stands and stands.value not in (None, value) and day >= stands.so_on and case.is_settled(fact):
+                raise Impossible
+        for fact, value in facts.items():
             self.say(case, fact, value, day)
         self.write(case, Line("recorded", day))
         self.settle(day)

@@ -185,6 +185,11 @@ class ModelCase:
         answers = {fact: self.answer(fact, on) for fact in self.said}
         return {fact: said.value for fact, said in answers.items() if said and said.value is not None}
 
+    def is_settled(self, fact: str) -> bool:
+        """Whether something has happened after which what is known of *fact* changes no more."""
+        after = self.workflow.fact_asked(fact).settled_after
+        return any(event == "opened" or self.last(event) is not None for event in after)
+
     def sub_cases(self, kind: str) -> list[ModelCase]:
         """Those that count, opened under it or tied to it: what was opened in error does not."""
         under = [each for each in self.under if each.kind == kind]
