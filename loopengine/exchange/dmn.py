@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
 from loopengine.core.definitions import Workflow
+from loopengine.core.one_line import one_line
 from loopengine.core.routes import Otherwise
 from loopengine.core.rules.columns import Column, FactColumn, RuleColumn
 from loopengine.core.rules.expressions import Source
@@ -143,18 +144,13 @@ class _Document:
 
 def _texted(parent: Element, tag: str, text: str, name: str | None) -> Element:
     element = SubElement(parent, tag, {} if name is None else {"id": name})
-    SubElement(element, "text").text = _plain(text)
+    SubElement(element, "text").text = one_line(text)
     return element
 
 
 def _say(element: Element, text: str) -> None:
-    SubElement(element, "description").text = _plain(text)
+    SubElement(element, "description").text = one_line(text)
 
 
 def _called(identity: str, name: str) -> dict[str, str]:
-    return {"id": identity, "name": _plain(name)}
-
-
-def _plain(text: str) -> str:
-    # XML has no way at all to write most of the characters that cannot be seen.
-    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+    return {"id": identity, "name": one_line(name)}

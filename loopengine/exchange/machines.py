@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
 from loopengine.core.definitions import Party, State, Step, Workflow
+from loopengine.core.one_line import one_line
 
 SCXML = "http://www.w3.org/2005/07/scxml"
 TERMS = "urn:loopengine:workflow"
@@ -78,10 +79,5 @@ def _parties(parties: tuple[Party, ...]) -> str:
 def _say(element: Element, said: dict[str, str | None]) -> None:
     """Give *element* what is *said* of it, as far as there is something to say."""
     for name, text in said.items():
-        if shown := _plain(text or ""):
+        if shown := one_line(text or ""):
             element.set(f"loop:{name}", shown)
-
-
-def _plain(text: str) -> str:
-    # XML has no way at all to write most of the characters that cannot be seen.
-    return " ".join("".join(char if char.isprintable() else " " for char in text).split())

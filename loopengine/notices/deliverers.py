@@ -15,9 +15,10 @@ from tempfile import NamedTemporaryFile
 from typing import Literal, Protocol, TextIO, TypeAlias
 
 from loopengine.clock import london_date
+from loopengine.core.one_line import one_line
 from loopengine.errors import BadValue
 from loopengine.notices.mail import Mail
-from loopengine.notices.messages import Message, one_line
+from loopengine.notices.messages import Message
 from loopengine.notices.patience import NotDelivered
 from loopengine.notices.webhook import Webhook
 

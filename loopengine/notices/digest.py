@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from textwrap import wrap
 from typing import NamedTuple, assert_never
 
-from loopengine.notices.messages import Standing, Told, in_words, one_line
+from loopengine.core.one_line import one_line
+from loopengine.notices.messages import Standing, Told, in_words
 
 _ORDER: tuple[Standing, ...] = ("overdue", "to_come", "arisen", "held", "over")
 _HEADINGS: dict[Standing, str] = {

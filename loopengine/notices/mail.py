@@ -19,8 +19,9 @@ from ipaddress import ip_address
 from typing import Literal, TypeAlias
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
+from loopengine.core.one_line import one_line
 from loopengine.errors import BadValue
-from loopengine.notices.messages import Message, one_line
+from loopengine.notices.messages import Message
 from loopengine.notices.patience import NotDelivered
 from loopengine.store.people import Recipient
 

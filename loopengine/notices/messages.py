@@ -14,6 +14,7 @@ from typing import Literal, TypeAlias
 
 from loopengine.core.deadlines import stopping
 from loopengine.core.definitions import Framework, Workflow
+from loopengine.core.one_line import one_line
 from loopengine.core.records import Record
 from loopengine.store.outbox import Posted
 from loopengine.store.people import Recipient
@@ -146,11 +147,6 @@ def _title(notice: Posted, workflow: Workflow) -> str | None:
 def key_of(recipient: str, keys: Iterable[str]) -> str:
     """A key for a message to *recipient* with the notices of these *keys*: the same for the same."""
     return sha256("\n".join([recipient, *sorted(keys)]).encode()).hexdigest()[:24]
-
-
-def one_line(text: str) -> str:
-    """*text* without anything that would end a line, or act on a terminal or a mail program."""
-    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
 
 
 def in_words(day: date) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from loopengine.core.definitions import OPENED, Deadline, State, Step, Workflow
+from loopengine.core.one_line import one_line
 
 LONGEST_RULE = 40
 
@@ -45,11 +46,6 @@ def notes(state: State, workflow: Workflow) -> Iterator[str]:
 def words(name: str) -> str:
     """*name* as one would say it."""
     return name.replace("_", " ").replace("-", " ")
-
-
-def one_line(text: str) -> str:
-    """*text* without line breaks, or characters that cannot be seen."""
-    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
 
 
 def even_lines(text: str, width: int) -> list[str]:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from loopengine.core.definitions import Stage, State, Step, Workflow
-from loopengine.reports.captions import caption, notes, one_line, words
+from loopengine.core.one_line import one_line
+from loopengine.reports.captions import caption, notes, words
 from loopengine.reports.lettering import lines_of, width_of
 
 Look: TypeAlias = Literal["title", "note", "event", "leads", "term"]

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 
 from loopengine.core.definitions import STAGES, Stage, State, Step, Workflow
-from loopengine.reports.captions import caption, even_lines, notes, one_line, words
+from loopengine.core.one_line import one_line
+from loopengine.reports.captions import caption, even_lines, notes, words
 
 _TITLE, _NOTE, _ARROW, _PAGE = 32, 44, 32, 80  # characters in a line
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
-from loopengine.reports.captions import one_line
+from loopengine.core.one_line import one_line
 
 # In thousandths of the size of the letters.
 _NARROW, _SLIM, _WIDE, _CAPITAL, _SIGN, _OTHER = 290, 360, 930, 750, 800, 570

@@ -13,7 +13,8 @@ from html import escape
 from itertools import groupby
 
 from loopengine.core.definitions import STAGES, Workflow
-from loopengine.reports.captions import caption, one_line, words
+from loopengine.core.one_line import one_line
+from loopengine.reports.captions import caption, words
 from loopengine.reports.cards import INSIDE, SIZES, WIDTH, Card, Piece, Way, card_of, title_of
 from loopengine.reports.lanes import Bus, Leaving, buses
 from loopengine.reports.lettering import lines_of, width_of

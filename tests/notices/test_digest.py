@@ -7,8 +7,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from loopengine.core.one_line import one_line
 from loopengine.notices.digest import subject_of, text_of
-from loopengine.notices.messages import Told, key_of, one_line
+from loopengine.notices.messages import Told, key_of
 from loopengine.store.outbox import Posted
 
 TODAY = date(2017, 4, 27)

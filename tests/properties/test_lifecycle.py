@@ -394,11 +394,10 @@ def test_however_long_they_are_walked_they_never_disagree(
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
-def test_a_planted_fault_is_found(fault: Fault, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_planted_fault_is_found(fault: Fault) -> None:
     framework = FRAMEWORKS[fault.framework]
-    fault.plant(monkeypatch)
 
-    with pytest.raises((AssertionError, LoopEngineError)):
+    with fault.planted(), pytest.raises((AssertionError, LoopEngineError)):
         walk(
             lambda: Lifecycle(framework, fault.workflow, only=fault.by),
             examples=300,

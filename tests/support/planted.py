@@ -5,13 +5,9 @@ A fault is planted in the code of a function itself: whoever has imported the fu
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from textwrap import dedent
-from types import FunctionType
-
-import pytest
 
 from loopengine.core import actors, arising, deadlines, history, machine, notices, records
 from loopengine.core.rules import leaves
@@ -20,6 +16,7 @@ from loopengine.engine import answered, catching_up, firing, recording, settling
 from loopengine.engine.engine import Engine
 from loopengine.engine.reading import Then
 from loopengine.engine.work import Work
+from loopengine.testing.planting import PlantedBug
 
 
 @dataclass(frozen=True)
@@ -37,16 +34,9 @@ class Fault:
     workflow: str = "review"
     by: tuple[str, ...] = ()
 
-    def plant(self, patch: pytest.MonkeyPatch) -> None:
-        """Let the function have the fault until *patch* is undone."""
-        assert isinstance(self.function, FunctionType)
-        source = dedent(inspect.getsource(self.function))
-        assert source.count(self.right) == 1, (
-            f"{self.right!r} is not in {self.function.__qualname__} any more"
-        )
-        scope = dict(self.function.__globals__)
-        exec(compile(source.replace(self.right, self.wrong), f"<{self.name}>", "exec"), scope)
-        patch.setattr(self.function, "__code__", scope[self.function.__name__].__code__)
+    def planted(self) -> AbstractContextManager[None]:
+        """Let the function have the fault until the block is left."""
+        return PlantedBug(self.name, self.function, self.right, self.wrong).planted()
 
 
 def _by_the_clock(name: str, function: Callable[..., object], right: str, wrong: str, *by: str) -> Fault:

@@ -99,10 +99,10 @@ def test_it_holds_of_small_ones_and_sees_every_state(framework: str, workflow: s
 def test_a_fault_that_is_planted_in_the_engine_is_found_and_told(
     fault: Fault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fault.plant(monkeypatch)
     monkeypatch.setattr("loopengine.testing.patience.MOST_RETRIES", 3)
 
-    with pytest.raises(Disagreement, match=r"\n  1\. a case of \w+ is opened on 2017-01-09"):
+    told = r"\n  1\. a case of \w+ is opened on 2017-01-09"
+    with fault.planted(), pytest.raises(Disagreement, match=told):
         run(FRAMEWORKS[fault.framework], fault.workflow, examples=200)
 
 
