@@ -162,9 +162,7 @@ def _clock(
             return None
         known = Clock(after.entries, start.name, start.on, due, at)
     elif known.is_running and _concerns(workflow, deadline, before, after):
-        spans = spans_of(workflow, after, deadline)
-        is_held = bool(spans) and spans[-1].until is None  # and while it is, it falls due as before
-        due = None if is_held else _due(deadline, known.started_on, facts, calendar(), spans)
+        due = _due(deadline, known.started_on, facts, calendar(), spans_of(workflow, after, deadline))
         known = replace(known, due=due or known.due, settled_at=at)
     stopped = _stopped_on(deadline, start, after)
     return known if stopped == known.stopped_on else replace(known, stopped_on=stopped)

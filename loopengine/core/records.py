@@ -174,6 +174,8 @@ def changed(record: Record, changes: Mapping[str, object]) -> Record:
 def spans_of(workflow: Workflow, record: Record, deadline: Deadline) -> tuple[Span, ...]:
     """The times during which *deadline* stood still: while any hold that stops it was on, joined where they
     overlap, in order.
+
+    One that begins on the day on which another ends stays its own: what the first moved is moved already.
     """
     if not record.holds:
         return ()
@@ -181,7 +183,7 @@ def spans_of(workflow: Workflow, record: Record, deadline: Deadline) -> tuple[Sp
     spans = sorted((span for name in stops for span in record.holds[name]), key=lambda span: span.since)
     joined: list[Span] = []
     for span in spans:
-        if joined and (joined[-1].until is None or span.since <= joined[-1].until):
+        if joined and (joined[-1].until is None or span.since < joined[-1].until):
             last = joined.pop()
             ends = None if None in (last.until, span.until) else max(filter(None, (last.until, span.until)))
             span = Span(last.since, ends)

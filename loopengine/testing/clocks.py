@@ -141,7 +141,7 @@ def _spans(model: CaseModel, deadline: Deadline) -> list[tuple[date, date | None
     stops = {name for name, hold in model.folded.holds.items() if deadline.name in hold.stops}
     joined: list[tuple[date, date | None]] = []
     for _, since, until in sorted((each for each in model.held if each.hold in stops), key=lambda h: h.since):
-        if joined and (joined[-1][1] is None or since <= joined[-1][1]):
+        if joined and (joined[-1][1] is None or since < joined[-1][1]):
             first, last = joined.pop()
             since, until = first, None if last is None or until is None else max(last, until)
         joined.append((since, until))

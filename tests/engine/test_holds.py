@@ -242,6 +242,22 @@ def test_a_hold_may_be_put_on_again_and_goes_on_from_there():
 # while it is held
 
 
+@pytest.mark.parametrize(
+    ("first", "then"), [("inquest", "strike"), ("strike", "strike"), ("strike", "inquest")]
+)
+def test_a_hold_on_the_day_of_a_release_goes_on_from_there(first: str, then: str):
+    """What the first hold moved stays moved while the second is on, and no due date is another one."""
+    board = Board().on("2017-01-11").hold(first).on("2017-01-13").release(first)
+    due, days = board.due(), board.days()
+    assert (due["answer"], days["answer"]) == ("2017-01-25", 8)
+
+    board.hold(then)
+
+    assert (board.due(), board.days()) == (due, days)
+    board.on("2017-01-18").release(then)
+    assert board.due()["answer"] == "2017-01-30"
+
+
 def test_while_it_is_held_days_are_frozen_and_nothing_is_said():
     board = Board().on("2017-01-13").hold()
 

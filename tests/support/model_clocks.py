@@ -150,7 +150,7 @@ def _stood_still(case: ModelCase, deadline: str) -> list[tuple[date, date]]:
     together: list[Span] = []
     for span in sorted(spans, key=lambda span: span.since):
         last = together[-1] if together else None
-        if last is None or (last.until is not None and last.until < span.since):
+        if last is None or (last.until is not None and last.until <= span.since):
             together.append(Span(span.since, span.until))
         elif last.until is not None:
             last.until = None if span.until is None else max(last.until, span.until)
