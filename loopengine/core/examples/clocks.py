@@ -12,7 +12,7 @@ from datetime import date, datetime
 from loopengine.clock import london_date, london_midnight
 from loopengine.core.deadlines import reckoned
 from loopengine.core.definitions import OPENED, Step, Workflow
-from loopengine.core.examples.definitions import Due, Stopped, Waited
+from loopengine.core.examples.definitions import Due, Fires, Stilled, Stopped, Waited
 from loopengine.core.machine import waiting
 from loopengine.core.notices import next_notice
 from loopengine.core.records import Answered, Happening, Record
@@ -54,6 +54,29 @@ def wrong_stop(stopped: Stopped, workflow: Workflow) -> str | None:
     if {*until} == {*stopped.by}:
         return None
     return f"{stopped.deadline} is stopped by {_listed(until)}, and not by {_listed(stopped.by)}"
+
+
+def wrong_event(fires: Fires, workflow: Workflow) -> str | None:
+    """What the deadline fires instead of what *fires* says; None if it is that."""
+    _known_deadline(fires.deadline, workflow)
+    then = workflow.deadlines[fires.deadline].then
+    if then == fires.event:
+        return None
+    return f"{fires.deadline} fires {then or 'nothing'} when its time is up, and not {fires.event}"
+
+
+def wrong_hold(stilled: Stilled, workflow: Workflow) -> str | None:
+    """What the hold stops or blocks instead of what *stilled* says; None if it is that."""
+    if stilled.hold not in workflow.holds:
+        raise UnknownName("hold", stilled.hold, workflow.holds)
+    hold = workflow.holds[stilled.hold]
+    for verb, found, said in (
+        ("stops", hold.stops, stilled.stops),
+        ("blocks", hold.blocks, stilled.blocks),
+    ):
+        if {*found} != {*said}:
+            return f"{stilled.hold} {verb} {_listed(found, 'nothing')}, and not {_listed(said, 'nothing')}"
+    return None
 
 
 def wrong_wait(waited: Waited, steps: Iterable[Step], calendar: WorkingCalendar) -> str | None:
@@ -122,5 +145,5 @@ def _told(
         clock = replace(clock, said=(*clock.said, notice.name))
 
 
-def _listed(names: Collection[str]) -> str:
-    return ", ".join(sorted(names)) or "nobody"
+def _listed(names: Collection[str], none: str = "nobody") -> str:
+    return ", ".join(sorted(names)) or none

@@ -82,6 +82,23 @@ class Stopped:
 
 
 @dataclass(frozen=True, slots=True)
+class Fires:
+    """That a deadline fires an event when its time is up."""
+
+    deadline: str
+    event: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stilled:
+    """That a hold keeps these clocks still, and these events from being fired, and no others."""
+
+    hold: str
+    stops: tuple[str, ...] = ()
+    blocks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Waited:
     """That a step waits until a day, after what it waits for."""
 
@@ -131,7 +148,7 @@ class Walked:
     ends: str
 
 
-Content: TypeAlias = Judged | Routed | Due | Stopped | Waited | Charged | Reasoned | Walked
+Content: TypeAlias = Judged | Routed | Due | Stopped | Fires | Stilled | Waited | Charged | Reasoned | Walked
 
 
 @dataclass(frozen=True, slots=True)

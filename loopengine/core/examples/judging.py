@@ -11,14 +11,16 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import assert_never
 
 from loopengine.core.definitions import Framework, Step, Workflow
-from loopengine.core.examples.clocks import wrong_due, wrong_stop, wrong_wait
+from loopengine.core.examples.clocks import wrong_due, wrong_event, wrong_hold, wrong_stop, wrong_wait
 from loopengine.core.examples.definitions import (
     Charged,
     Due,
     Example,
+    Fires,
     Judged,
     Reasoned,
     Routed,
+    Stilled,
     Stopped,
     Supposed,
     Waited,
@@ -72,6 +74,10 @@ def _failing(example: Example, bench: Bench) -> str | None:
             return wrong_due(content, workflow, bench.calendar)
         case Stopped():
             return wrong_stop(content, workflow)
+        case Fires():
+            return wrong_event(content, workflow)
+        case Stilled():
+            return wrong_hold(content, workflow)
         case Waited():
             return wrong_wait(content, steps_called(content.step, workflow), bench.calendar)
         case Charged():

@@ -130,7 +130,16 @@ class ClockShape(Shape):
     """Examples of a deadline."""
 
     stopped_by: tuple[str, ...] = key(_NAMES, "the events that stop it, and no others")
+    fires: str = key(NAME, "the event that it fires when its time is up")
     worked: tuple[DueShape, ...] = key(Many(Keys(DueShape)), "when it falls due")
+
+
+@dataclass(frozen=True, slots=True)
+class HoldShape(Shape):
+    """What a hold keeps still."""
+
+    stops: tuple[str, ...] = key(_NAMES, "the deadlines that stand still, and no others")
+    blocks: tuple[str, ...] = key(_NAMES, "the events that are not fired, and no others")
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +207,10 @@ class ExamplesShape(Shape):
     )
     routes: tuple[RoutedShape, ...] = key(Many(Keys(RoutedShape)), "of the framework: where incidents lead")
     clocks: Mapping[str, ClockShape] = key(
-        Table(NAME, Keys(ClockShape)), "`DEADLINE: {stopped_by, worked}`: when deadlines fall due"
+        Table(NAME, Keys(ClockShape)), "`DEADLINE: {stopped_by, fires, worked}`: when deadlines fall due"
+    )
+    holds: Mapping[str, HoldShape] = key(
+        Table(NAME, Keys(HoldShape)), "`HOLD: {stops, blocks}`: what a hold keeps still"
     )
     waits: Mapping[str, tuple[WaitedShape, ...]] = key(
         Table(_STEP, Many(Keys(WaitedShape))), "`EVENT` or `STATE.EVENT`: how long steps wait"

@@ -21,10 +21,12 @@ from loopengine.core.examples.definitions import (
     Duties,
     Example,
     Examples,
+    Fires,
     Judged,
     Reasoned,
     Routed,
     RuleSort,
+    Stilled,
     Stood,
     Stopped,
     Supposed,
@@ -145,6 +147,8 @@ def _examples(shape: ExamplesShape) -> Iterator[Example]:
         yield _placed(name, Routed(_supposed(route), route.must, route.should, route.may), route.place)
     for deadline, clock in shape.clocks.items():
         yield from _of_clock(deadline, clock)
+    for hold, still in shape.holds.items():
+        yield _placed(f"hold {hold}", Stilled(hold, still.stops, still.blocks), still.place)
     for step, rows in shape.waits.items():
         for n, row in enumerate(rows, 1):
             if row.not_before is not None:
@@ -174,12 +178,14 @@ def _supposed(shape: GivenShape) -> Supposed:
 
 
 def _of_clock(name: str, shape: ClockShape) -> Iterator[Example]:
-    if not shape.stopped_by and not shape.worked:
+    if not shape.stopped_by and not shape.fires and not shape.worked:
         shape.place.refuse_key(
-            Message(f"nothing is said of the clock {name!r}", "say `stopped_by`, or `worked`")
+            Message(f"nothing is said of the clock {name!r}", "say `stopped_by`, `fires` or `worked`")
         )
     if shape.stopped_by:
         yield _placed(f"clock {name} stops", Stopped(name, shape.stopped_by), shape.place)
+    if shape.fires:
+        yield _placed(f"clock {name} fires", Fires(name, shape.fires), shape.place)
     for n, row in enumerate(shape.worked, 1):
         if row.due is None:
             continue

@@ -18,9 +18,11 @@ from loopengine.core.examples.definitions import (
     Due,
     Example,
     Examples,
+    Fires,
     Judged,
     Reasoned,
     Routed,
+    Stilled,
     Stopped,
     Waited,
     Walked,
@@ -85,7 +87,7 @@ def _far_from(mutant: Mutant, example: Example) -> int:
             if mutant.kind not in _ABOUT_RULES | {"guard", "duration"}:
                 return 4  # it cannot, and takes longest
             return 0 if name.rpartition(".")[2] in mutant.place else 2
-        case Due(deadline=name) | Stopped(deadline=name):
+        case Due(deadline=name) | Stopped(deadline=name) | Fires(deadline=name) | Stilled(hold=name):
             return 0 if name in mutant.place else 3
         case Charged() | Reasoned():
             return 1 if mutant.kind in ("role", "reason") else 3

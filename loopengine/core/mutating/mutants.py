@@ -13,7 +13,7 @@ Tree: TypeAlias = "dict[str, Tree] | list[Tree] | str | int | bool | None"
 Path: TypeAlias = tuple[str | int, ...]
 Kind: TypeAlias = Literal[
     "connective", "negation", "comparison", "limit", "value", "possible", "quantifier", "part",
-    "guard", "duration", "wait", "role", "target", "clock", "reason", "strength",
+    "guard", "duration", "wait", "role", "target", "clock", "hold", "reason", "strength",
 ]  # fmt: skip
 
 

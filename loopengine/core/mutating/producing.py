@@ -39,7 +39,7 @@ class _Found:
 
     def of_workflow(self, home: Path) -> Iterator[Mutant]:
         """Those of what stands at *home*, which is a workflow or a loop."""
-        for section in ("facts", "rules", "standing", "deadlines", "states", "anywhere"):
+        for section in ("facts", "rules", "standing", "deadlines", "holds", "states", "anywhere"):
             for name in keyed(at(self.tree, (*home, section))):
                 yield from self._of_part(section, (*home, section, name), name)
 
@@ -63,6 +63,8 @@ class _Found:
                 yield from self._of_step(path, f"step {name}", (path[:-1], name))
             case "deadlines":
                 yield from self._of_deadline(path, name)
+            case "holds":
+                yield from self._of_hold(path, name)
             case _:
                 called = f"{_KEYS[section]} {name}"
                 yield from self._rule((*path, "when"), called)
@@ -126,12 +128,22 @@ class _Found:
             yield self._mutant(
                 (*path, "from"), "swapped", "clock", said, stops, Change((*path, "until"), starts)
             )
+        if then := at(self.tree, (*path, "then")):
+            yield self._mutant((*path, "then"), "none", "clock", f"{called}: it fires no {then}", None)
         for key, word, verb in (("remind", "before", "reminds"), ("escalate", "after", "tells")):
             for n, rung in enumerate(listed(at(self.tree, (*path, key)))):
                 here = (*path, key, n) if isinstance(at(self.tree, (*path, key)), list) else (*path, key)
                 told = f"{called}: it {verb} {_and(listed(keyed(rung).get('tell')))}"
                 yield from self._duration((*here, word), told)
                 yield from self._people((*here, "tell"), f"{called}: whom it {verb}")
+
+    def _of_hold(self, path: Path, name: str) -> Iterator[Mutant]:
+        for key in ("stops", "blocks"):
+            items = listed(at(self.tree, (*path, key)))
+            for n, item in enumerate(items):
+                rest: list[Tree] = [*items[:n], *items[n + 1 :]]
+                said = f"hold {name}: it no longer {key} {item}"
+                yield self._mutant((*path, key), f"without-{item}", "hold", said, rest or None)
 
     def _less(self, path: Path, key: str, called: str, items: list[Tree]) -> Iterator[Mutant]:
         """Of several *items* under *key*, all but one."""

@@ -58,13 +58,16 @@ rules:
 standing:
   serious: {when: a_child_harmed, tell: executive, source: local}
 deadlines:
-  decide: {within: 5 working days, from: opened, until: [accept, decline], source: local}
+  decide: {within: 5 working days, from: opened, until: [accept, decline], then: ask, source: local}
+holds:
+  inquest: {stops: decide, blocks: [accept, decline], source: local}
 states:
   referred:
     owner: business_unit
     on:
       accept: {to: closed, by: independent_chair, when: a_child_harmed, override: executive}
       decline: {to: closed, by: [independent_chair, business_unit], reason: required}
+      ask: {to: referred, by: business_unit}
   closed: {final: true}
 """
 
@@ -138,6 +141,18 @@ def test_what_comes_out_as_it_says_is_no_problem(told, text):
             "2:10: example clock decide stops: decide is stopped by accept, decline, and not by accept",
         ),
         (
+            "clocks: {decide: {fires: decline}}",
+            "2:10: example clock decide fires: decide fires ask when its time is up, and not decline",
+        ),
+        (
+            "holds: {inquest: {stops: decide, blocks: accept}}",
+            "2:9: example hold inquest: inquest blocks accept, decline, and not accept",
+        ),
+        (
+            "holds: {inquest: {blocks: [accept, decline]}}",
+            "2:9: example hold inquest: inquest stops decide, and not nothing",
+        ),
+        (
             "who: {business_unit: {takes: accept}}",
             "2:7: example who business_unit: business_unit never takes referred.accept",
         ),
@@ -178,6 +193,7 @@ def test_what_comes_out_otherwise_is_told_with_what_is_so(told, text, problem):
         ("rules: {a_child_harmed: {given: {harmed: perhaps}, is: true}}", "harmed cannot be 'perhaps'"),
         ("guards: {gone: {is: true}}", "no step is called 'gone'"),
         ("standing: {gone: {is: true}}", "no standing rule is called 'gone'"),
+        ("holds: {gone: {stops: decide}}", "no hold is called 'gone'"),
         ("clocks: {gone: {stopped_by: accept}}", "no deadline is called 'gone'"),
         (
             "clocks: {decide: {worked: {from: {gone: 2017-01-02}, due: 2017-01-03}}}",
@@ -210,7 +226,7 @@ def test_a_name_that_there_is_not_is_told(told, text, said):
         ),
         (
             "clocks: {decide: {}}",
-            "2:10: nothing is said of the clock 'decide'; say `stopped_by`, or `worked`",
+            "2:10: nothing is said of the clock 'decide'; say `stopped_by`, `fires` or `worked`",
         ),
     ],
 )

@@ -28,7 +28,9 @@ deadlines:
     source: local
     remind: {before: 1 working day, tell: business_unit}
     escalate: {after: 1 week, tell: executive}
-  finish: {within: 1 month, from: begin, until: conclude, source: local}
+  finish: {within: 1 month, from: begin, until: conclude, then: conclude, source: local}
+holds:
+  inquest: {stops: finish, blocks: conclude, source: local}
 states:
   referred:
     owner: business_unit

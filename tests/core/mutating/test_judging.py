@@ -26,6 +26,9 @@ from loopengine.core.mutating.mutants import mutated
             "clocks: {decide: {worked: {from: {ask_again: 2017-04-11}, due: 2017-04-20}}}",
         ),
         ("deadlines.decide.until/without-decline", "clocks: {decide: {stopped_by: [begin, decline]}}"),
+        ("deadlines.finish.then/none", "clocks: {finish: {fires: conclude}}"),
+        ("holds.inquest.stops/without-finish", "holds: {inquest: {stops: finish, blocks: conclude}}"),
+        ("holds.inquest.blocks/without-conclude", "holds: {inquest: {stops: finish, blocks: conclude}}"),
         (
             "states.reviewing.on.conclude.wait.at_least/longer",
             "waits: {conclude: {from: {begin: 2017-01-02}, not_before: 2017-01-16}}",

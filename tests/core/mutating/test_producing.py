@@ -71,6 +71,9 @@ def slips(trial, kind, **given):
             "deadlines.finish.from/opened",
             "deadline finish: it runs from the opening, and not from begin",
         ),
+        ("clock", "deadlines.finish.then/none", "deadline finish: it fires no conclude"),
+        ("hold", "holds.inquest.stops/without-finish", "hold inquest: it no longer stops finish"),
+        ("hold", "holds.inquest.blocks/without-conclude", "hold inquest: it no longer blocks conclude"),
         ("reason", "states.referred.on.decline.reason/none", "step referred.decline: it needs no reason"),
     ],
 )
@@ -81,7 +84,7 @@ def test_a_slip_of_each_kind_is_made_and_told_in_words(trial, kind, name, said):
 def test_every_slip_has_a_name_of_its_own_and_the_order_stays(trial):
     names = [each.name for each in trial().mutants(["review.yaml"])]
 
-    assert len({*names}) == len(names) == 51
+    assert len({*names}) == len(names) == 54
     assert names[0] == "facts.years.by/business_unit-becomes-other"
     assert names[-1] == "states.reviewing.on.conclude.to/elsewhere"
 
