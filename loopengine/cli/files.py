@@ -194,8 +194,7 @@ def _checked(path: Path) -> tuple[Iterable[Problem], Iterable[ToConfirm]]:
     from pathlib import Path
 
     from loopengine.core.files.assembling import FRAMEWORK
-    from loopengine.core.files.examples import FOLDER as EXAMPLES
-    from loopengine.core.files.examples import examples_problems
+    from loopengine.core.files.examples import examples_problems, holds_examples
     from loopengine.core.files.loading import framework_problems, load_framework, load_workflow
 
     if path.is_dir():
@@ -205,7 +204,7 @@ def _checked(path: Path) -> tuple[Iterable[Problem], Iterable[ToConfirm]]:
         board = load_framework(path)
         return examples_problems(path, board), board.to_confirm
     wrong: Iterable[Problem] = []
-    if path.parent.name == EXAMPLES and (path.parent.parent / FRAMEWORK).is_file() and path.is_file():
+    if holds_examples(path):
         home = path.parent.parent
         found = examples_problems(home, load_framework(home))
         return [problem for problem in found if Path(problem.file).name == path.name], []

@@ -89,6 +89,12 @@ def bench_of(name: str, framework: Framework) -> Bench:
     return Bench(framework.workflows.get(name), framework, calendar)
 
 
+def holds_examples(path: Path) -> bool:
+    """Whether *path* is the folder of a framework's examples, or a file in it."""
+    home = path if path.is_dir() else path.parent
+    return path.exists() and home.name == FOLDER and (home.parent / FRAMEWORK).is_file()
+
+
 def _read_all(folder: Path, framework: Framework) -> tuple[dict[str, Examples], list[Problem]]:
     problems: list[Problem] = []
     found: dict[str, Examples] = {}
