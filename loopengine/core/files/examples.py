@@ -35,10 +35,12 @@ from loopengine.core.examples.judging import Bench, failing
 from loopengine.core.files import yaml_messages
 from loopengine.core.files.assembling import FRAMEWORK
 from loopengine.core.files.example_shapes import (
+    A_DAY,
     ClockShape,
     ExamplesShape,
     GivenShape,
     JudgedShape,
+    day_in,
 )
 from loopengine.core.files.loading import misnamed, yaml_files
 from loopengine.core.files.messages import Message
@@ -191,12 +193,10 @@ def _of_clock(name: str, shape: ClockShape) -> Iterator[Example]:
             continue
         told: dict[date, tuple[str, ...]] = {}
         for day, roles in row.told.items():
-            try:
-                told[date.fromisoformat(day)] = roles
-            except ValueError:
-                (row.place / "told" / day).refuse_key(
-                    Message(f"{day!r} is no day", "write one such as 2017-01-31")
-                )
+            if (on := day_in(day)) is not None:
+                told[on] = roles
+            else:
+                (row.place / "told" / day).refuse_key(Message(f"{day!r} is no day", f"write {A_DAY}"))
         content = Due(name, _days(row.from_), row.due, told)
         yield _placed(f"clock {name} {n}" + (f": {row.title}" if row.title else ""), content, row.place)
 
