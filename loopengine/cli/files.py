@@ -16,7 +16,7 @@ from loopengine.cli.context import answer, facts_of, framework, framework_folder
 from loopengine.cli.offices import tell_vacancies
 from loopengine.cli.options import Given, verb
 from loopengine.cli.output import Page, Styled, print_json, seen_from_here
-from loopengine.cli.papers import STANDARD_OUTPUT, destination, out_options, put
+from loopengine.cli.papers import destination, is_printed, out_options, put
 from loopengine.cli.spelling import hinted
 from loopengine.cli.wording import counted
 from loopengine.errors import DefinitionError, Problem, UnknownName, UsageError
@@ -143,7 +143,7 @@ def diagram_verb(given: Given, workflow: str, form: str, out: str | None, replac
         raise UnknownName("format", form, drawers)
     drawn = framework(given).workflow(workflow)
     path = None
-    if not given.json and out not in (None, STANDARD_OUTPUT):
+    if not is_printed(given, out) and out is not None and not given.json:
         path = destination(out, "", replace=replace, suffixes=(".svg",) if form == "svg" else ())
     drawing = drawers[form](drawn)
     if given.json:
