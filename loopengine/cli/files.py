@@ -197,6 +197,10 @@ def _checked(path: Path) -> tuple[Iterable[Problem], Iterable[ToConfirm]]:
     from loopengine.core.files.examples import examples_problems, holds_examples
     from loopengine.core.files.loading import framework_problems, load_framework, load_workflow
 
+    if holds_examples(path):
+        home = path.parent if path.is_dir() else path.parent.parent
+        found = examples_problems(home, load_framework(home))
+        return [each for each in found if path.is_dir() or Path(each.file).name == path.name], []
     if path.is_dir():
         problems = framework_problems(path)
         if problems:
@@ -204,10 +208,6 @@ def _checked(path: Path) -> tuple[Iterable[Problem], Iterable[ToConfirm]]:
         board = load_framework(path)
         return examples_problems(path, board), board.to_confirm
     wrong: Iterable[Problem] = []
-    if holds_examples(path):
-        home = path.parent.parent
-        found = examples_problems(home, load_framework(home))
-        return [problem for problem in found if Path(problem.file).name == path.name], []
     if path.name == FRAMEWORK:
         wrong = [problem for problem in framework_problems(path.parent) if problem.file == str(path)]
     else:

@@ -175,12 +175,13 @@ def test_a_file_of_examples_is_checked_by_its_own_name(loop, examples):
     examples("rules: {criteria: {given: {harmed: true}, is: false}}")
     named = str(loop.workflows / "examples" / "review.yaml")
 
-    wrong = loop("check", named)
+    wrong, whole = loop("check", named), loop("check", str(loop.workflows / "examples"))
     examples("rules: {criteria: {given: {harmed: true}, is: true}}")
 
     assert wrong.status == 1
     assert "example rule criteria 1: criteria is TRUE then, and not FALSE" in wrong.out
     assert "1 problem\n" in wrong.out
+    assert "1 problem\n" in whole.out
     assert loop("check", named).status == 0
 
 
