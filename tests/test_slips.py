@@ -29,7 +29,7 @@ def unnoticed(file: str) -> list[str]:
     """The slips in *file* that nobody notices and nobody argues for; and the arguments that nothing needs."""
     verdicts = [*trial().judged(trial().mutants([file]))]
     survivors = [each.mutant.name for each in verdicts if each.fate == "survived"]
-    return survivors + [each.message for each in trial().stale(verdicts)]
+    return survivors + [each.message for each in trial().stale([file], verdicts)]
 
 
 @pytest.mark.parametrize("file", SOME)

@@ -13,7 +13,7 @@ import click
 from loopengine.cli.context import engine
 from loopengine.cli.options import Given, day_of, verb
 from loopengine.cli.output import print_json, shown
-from loopengine.cli.papers import STANDARD_OUTPUT, destination, out_options, put, written
+from loopengine.cli.papers import destination, is_printed, out_options, put, written
 from loopengine.errors import UsageError
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def report_annual_verb(
 
     begins, ends = day_of("--from", first), day_of("--to", last)
     path = None
-    if not given.json and out != STANDARD_OUTPUT:
+    if not is_printed(given, out) and not given.json:
         name = f"annual-report-{begins}-to-{ends}.html"
         path = destination(out, name, replace=replace, suffixes=_SUFFIXES)
     in_word = path is not None and path.suffix.lower() == _WORD

@@ -12,7 +12,7 @@ import click
 from loopengine.cli.context import engine
 from loopengine.cli.options import Given, verb
 from loopengine.cli.output import print_json
-from loopengine.cli.papers import STANDARD_OUTPUT, destination, out_options, put
+from loopengine.cli.papers import destination, is_printed, out_options, put
 from loopengine.errors import BadValue, UnknownName
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def board_verb(given: Given, role_of: str | None, limit: str, out: str | None, r
 
     most = _limit(limit)
     path = None
-    if not given.json and out != STANDARD_OUTPUT:
+    if not is_printed(given, out) and not given.json:
         path = destination(out, _FILE, replace=replace, suffixes=(".html", ".htm"))
     with engine(given) as at_work:
         whose = None if role_of is None else _title(role_of, at_work.framework)

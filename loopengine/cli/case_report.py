@@ -12,7 +12,7 @@ import click
 from loopengine.cli.context import engine
 from loopengine.cli.options import Given, verb
 from loopengine.cli.output import print_json
-from loopengine.cli.papers import STANDARD_OUTPUT, destination, out_options, put
+from loopengine.cli.papers import destination, is_printed, out_options, put
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,7 +35,7 @@ def report_case_verb(given: Given, case: str, out: str | None, replace: bool) ->
     from loopengine.reports.case_page import case_page, report_of
     from loopengine.reports.pages import Imprint
 
-    to_file = not given.json and out != STANDARD_OUTPUT
+    to_file = not is_printed(given, out) and not given.json
     path = _path(out, case, replace) if to_file and out is not None else None
     with engine(given) as at_work:
         now = at_work.clock.now()

@@ -7,7 +7,7 @@ import sys
 from loopengine.cli.context import answer, engine
 from loopengine.cli.options import Given, verb
 from loopengine.cli.output import Styled
-from loopengine.cli.papers import STANDARD_OUTPUT, destination, out_options, written
+from loopengine.cli.papers import destination, is_printed, out_options, written
 from loopengine.cli.wording import counted
 
 _DEFAULT = "events.json"
@@ -28,7 +28,7 @@ def export_events_verb(given: Given, out: str | None, replace: bool) -> None:
     from loopengine.exchange.events import write_events
 
     path = (
-        None if out == STANDARD_OUTPUT else destination(out, _DEFAULT, replace=replace, suffixes=(".json",))
+        None if is_printed(given, out) else destination(out, _DEFAULT, replace=replace, suffixes=(".json",))
     )
     with engine(given) as at_work:
         if path is None:

@@ -16,7 +16,7 @@ from loopengine.cli.context import answer, facts_of, framework, framework_folder
 from loopengine.cli.offices import tell_vacancies
 from loopengine.cli.options import Given, verb
 from loopengine.cli.output import Page, Styled, print_json, seen_from_here
-from loopengine.cli.papers import STANDARD_OUTPUT, destination, out_options, put
+from loopengine.cli.papers import destination, is_printed, out_options, put
 from loopengine.cli.spelling import hinted
 from loopengine.cli.wording import counted
 from loopengine.errors import DefinitionError, Problem, UnknownName, UsageError
@@ -143,7 +143,7 @@ def diagram_verb(given: Given, workflow: str, form: str, out: str | None, replac
         raise UnknownName("format", form, drawers)
     drawn = framework(given).workflow(workflow)
     path = None
-    if not given.json and out not in (None, STANDARD_OUTPUT):
+    if not is_printed(given, out) and out is not None and not given.json:
         path = destination(out, "", replace=replace, suffixes=(".svg",) if form == "svg" else ())
     drawing = drawers[form](drawn)
     if given.json:
@@ -194,10 +194,13 @@ def _checked(path: Path) -> tuple[Iterable[Problem], Iterable[ToConfirm]]:
     from pathlib import Path
 
     from loopengine.core.files.assembling import FRAMEWORK
-    from loopengine.core.files.examples import FOLDER as EXAMPLES
-    from loopengine.core.files.examples import examples_problems
+    from loopengine.core.files.examples import examples_problems, holds_examples
     from loopengine.core.files.loading import framework_problems, load_framework, load_workflow
 
+    if holds_examples(path):
+        home = path.parent if path.is_dir() else path.parent.parent
+        found = examples_problems(home, load_framework(home))
+        return [each for each in found if path.is_dir() or Path(each.file).name == path.name], []
     if path.is_dir():
         problems = framework_problems(path)
         if problems:
@@ -205,10 +208,6 @@ def _checked(path: Path) -> tuple[Iterable[Problem], Iterable[ToConfirm]]:
         board = load_framework(path)
         return examples_problems(path, board), board.to_confirm
     wrong: Iterable[Problem] = []
-    if path.parent.name == EXAMPLES and (path.parent.parent / FRAMEWORK).is_file() and path.is_file():
-        home = path.parent.parent
-        found = examples_problems(home, load_framework(home))
-        return [problem for problem in found if Path(problem.file).name == path.name], []
     if path.name == FRAMEWORK:
         wrong = [problem for problem in framework_problems(path.parent) if problem.file == str(path)]
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -13,7 +14,7 @@ from loopengine.cli.wording import counted, day, tell_question
 from loopengine.errors import BadValue, UnknownName, UsageError
 
 if TYPE_CHECKING:
-    from loopengine import Framework
+    from loopengine import Framework, Workflow
     from loopengine.engine.finding import Found, Group
 
 _SHOWN = "20"
@@ -60,12 +61,25 @@ def _meant(words: tuple[str, ...], framework: Framework) -> tuple[str, str]:
     if having:
         known = ", ".join(having)
         raise UsageError(f"{rule!r} is a rule of several: {known}", f"say loopengine find {having[0]} {rule}")
-    # A fact alone is an expression, and so wants its workflow named.
-    if rule.isidentifier() and not any(rule in each.facts for each in framework.workflows.values()):
+    if asking := [each for each in framework.workflows.values() if rule in each.facts]:
+        raise _no_rule_but_a_fact(rule, asking)
+    if rule.isidentifier():
         raise UnknownName(
             "rule", rule, (name for each in framework.workflows.values() for name in each.rules)
         )
     raise UsageError(f"no workflow has a rule called {rule!r}", _SAY)
+
+
+def _no_rule_but_a_fact(name: str, asking: Sequence[Workflow]) -> UsageError:
+    """That *name* is a fact of the workflows *asking*: alone it is an expression, and wants its workflow."""
+    types = {each.facts[name].type for each in asking}
+    sort = f"{types.pop()} fact" if len(types) == 1 else "fact"
+    those = ", ".join(each.name for each in asking[:3]) + (", …" if len(asking) > 3 else "")
+    first = asking[0]
+    words = name if first.facts[name].type == "yes_no" else f'"known({name})", or compare it'
+    return UsageError(
+        f"{name!r} is a {sort} of {those}, and not a rule", f"say loopengine find {first.name} {words}"
+    )
 
 
 def _number(text: str) -> int:

@@ -10,7 +10,7 @@ import click
 from loopengine.cli.context import answer, framework
 from loopengine.cli.options import Given, verb
 from loopengine.cli.output import Styled
-from loopengine.cli.papers import STANDARD_OUTPUT, destination, out_options, put, written
+from loopengine.cli.papers import destination, is_printed, out_options, put, written
 
 
 @verb("machine")
@@ -53,7 +53,7 @@ def export_tables_verb(given: Given, workflow: str, out: str | None, replace: bo
 
 
 def _give(given: Given, text: str, out: str | None, default: str, *, replace: bool) -> None:
-    if out == STANDARD_OUTPUT:
+    if is_printed(given, out):
         put(text, None)
         return
     path = destination(out, default, replace=replace, suffixes=(default[default.rindex(".") :], ".xml"))

@@ -12,7 +12,7 @@ import click
 from loopengine.cli.context import actor, answer, engine, framework
 from loopengine.cli.options import Given, day_of, verb
 from loopengine.cli.output import Page, Styled, print_json, shown
-from loopengine.cli.papers import STANDARD_OUTPUT, destination, out_options, written
+from loopengine.cli.papers import destination, is_printed, out_options, written
 from loopengine.cli.wording import counted
 from loopengine.errors import UsageError
 
@@ -71,7 +71,7 @@ def export_learning_verb(
     if since is not None and until is not None and until < since:
         raise UsageError("--to lies before --from", "say them the other way round")
     path = (
-        None if out == STANDARD_OUTPUT else destination(out, _DEFAULT, replace=replace, suffixes=(".json",))
+        None if is_printed(given, out) else destination(out, _DEFAULT, replace=replace, suffixes=(".json",))
     )
     wanted = Wanted(since, until, workflow, unsent, not without_text)
     with engine(given, framework(given)) as at_work:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, get_args
+from shlex import quote
+from typing import TYPE_CHECKING
 
 import click
 
@@ -38,9 +39,22 @@ _FATES: dict[Fate, str] = {
 }
 
 
+class _KindOption(click.Option):
+    """An option whose help names the kinds of slips as they are declared, once somebody reads it."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """What the help says of the option."""
+        from loopengine.core.mutating.mutants import KINDS
+
+        self.help = f"Only slips of this kind: {', '.join(KINDS[:-1])} or {KINDS[-1]}; again, for several."
+        return super().get_help_record(ctx)
+
+
 @verb("mutate")
 @click.argument("files", nargs=-1, metavar="[FILE]...", type=click.UNPROCESSED)
-@click.option("--kind", "kinds", metavar="KIND", multiple=True, help="Only slips of this kind, or several.")
+@click.option(
+    "--kind", "kinds", metavar="KIND", multiple=True, help="Only slips of this kind.", cls=_KindOption
+)
 @click.option("--all", "every", is_flag=True, help="Also list the slips that are noticed, and how.")
 def mutate_verb(given: Given, files: tuple[str, ...], kinds: tuple[str, ...], every: bool) -> int:
     """Make one slip after the other in workflow files, and say which of them nobody would notice.
@@ -48,13 +62,11 @@ def mutate_verb(given: Given, files: tuple[str, ...], kinds: tuple[str, ...], ev
     A slip is what a careful author can get wrong: `and` for `or`, a limit by one, a rule forgotten, a time by
     a day, another role, a step that leads elsewhere. It is noticed if the file is not sound with it, if an
     example in the folder `examples` does not come out as it says, or if a proof fails that held. What means
-    the same with it, which is proved, does not count. No file is changed.
+    the same with it, which is proved, does not count. No file is changed. Developers call a file with a slip
+    in it a mutant, and so does the JSON.
 
     A FILE is one of a framework's, or a folder of them; without one, the framework in use is tried. The exit
     status is 1 if a slip that nobody notices is not argued for, or an argument is out of date.
-
-    KIND is connective, negation, comparison, limit, value, possible, quantifier, part, guard, duration,
-    wait, role, target, clock, reason or strength.
 
     \b
     Example:
@@ -67,13 +79,12 @@ def mutate_verb(given: Given, files: tuple[str, ...], kinds: tuple[str, ...], ev
 
 
 def _kinds(named: Iterable[str]) -> tuple[Kind, ...]:
-    from loopengine.core.mutating.mutants import Kind
+    from loopengine.core.mutating.mutants import KINDS
 
-    known: tuple[Kind, ...] = get_args(Kind)
     for name in named:
-        if name not in known:
-            raise UnknownName("kind", name, known)
-    return tuple(kind for kind in known if kind in named)
+        if name not in KINDS:
+            raise UnknownName("kind of slip", name, KINDS)
+    return tuple(kind for kind in KINDS if kind in named)
 
 
 def _tried(
@@ -95,6 +106,7 @@ def _by_folder(paths: Iterable[Path]) -> dict[Path, list[str]]:
     found: dict[Path, list[str]] = {}
     spelled: dict[Path, Path] = {}  # one folder can be named in several ways
     for path in paths:
+        _refuse_examples(path)
         folder = path if path.is_dir() else path.parent
         home = spelled.setdefault(folder.resolve(), folder)
         if path.is_dir():
@@ -104,6 +116,24 @@ def _by_folder(paths: Iterable[Path]) -> dict[Path, list[str]]:
         elif found.get(home) != [] and path.name not in found.setdefault(home, []):
             found[home].append(path.name)
     return found
+
+
+def _refuse_examples(path: Path) -> None:
+    """Raise UsageError if *path* is what would notice slips: none are made in that."""
+    from loopengine.core.files.examples import holds_examples
+
+    if not holds_examples(path):
+        return
+    if path.is_dir():
+        raise UsageError(
+            f"{str(path)!r} is a folder of examples, and no slips are made in those",
+            f"say loopengine mutate {quote(str(path.parent))}",
+        )
+    of = path.parent.parent / path.name
+    raise UsageError(
+        f"{str(path)!r} is a file of examples, and no slips are made in those",
+        f"say loopengine mutate {quote(str(of))}, the file of which they are",
+    )
 
 
 def _tried_in(
@@ -122,7 +152,8 @@ def _tried_in(
         if name not in board.texts:
             raise UnknownName("file", name, board.texts)
     trial = Trial(board, load_examples(folder, board))
-    mutants = trial.mutants(names or sorted(board.texts), kinds)
+    files = names or sorted(board.texts)
+    mutants = trial.mutants(files, kinds)
     verdicts: list[Verdict] = []
     with progress_bar("trying", len(mutants)) as progress:
         for verdict in trial.judged(mutants):
@@ -130,7 +161,7 @@ def _tried_in(
             if progress is not None:
                 progress(1)
     # Of some kinds alone, nobody can say what no mutant is left to argue for.
-    return verdicts, () if kinds else trial.stale(verdicts)
+    return verdicts, () if kinds else trial.stale(files, verdicts)
 
 
 # --- in words, and as JSON ----------------------------------------------------------------------------------

@@ -15,10 +15,11 @@ from typing import IO, TypeVar
 import click
 
 from loopengine.cli.clocks import print_as_it_is
+from loopengine.cli.options import Given
 from loopengine.cli.output import shown
 from loopengine.errors import UsageError
 
-STANDARD_OUTPUT = "-"
+_STANDARD_OUTPUT = "-"
 _Function = TypeVar("_Function", bound=Callable[..., object])
 
 
@@ -31,6 +32,18 @@ def out_options(default: str) -> Callable[[_Function], _Function]:
         return named(again(function))
 
     return given
+
+
+def is_printed(given: Given, named: str | None, option: str = "--out") -> bool:
+    """Whether *named*, which *option* says, is standard output; raises UsageError if JSON is to go there."""
+    if named != _STANDARD_OUTPUT:
+        return False
+    if given.json:
+        raise UsageError(
+            f"--json and `{option} -` cannot both have standard output",
+            f"leave out --json for the document itself, or `{option} -` for the JSON",
+        )
+    return True
 
 
 def destination(named: str | None, default: str, *, replace: bool, suffixes: tuple[str, ...] = ()) -> Path:

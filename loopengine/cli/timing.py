@@ -20,6 +20,7 @@ from loopengine.cli.clocks import (
 from loopengine.cli.context import actor, again, answer, engine
 from loopengine.cli.options import LOG, Given, verb
 from loopengine.cli.output import Page, note
+from loopengine.cli.papers import is_printed
 from loopengine.cli.wording import counted
 from loopengine.errors import BadValue, BrokenHistory, UsageError
 
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
     from loopengine.engine.looking_ahead import Due
     from loopengine.engine.results import CaseFile, Document
     from loopengine.engine.sweeping import Failure, Sweep
-
-_STANDARD_OUTPUT = "-"
 
 
 @verb("due", "as_of")
@@ -56,15 +55,14 @@ def due_verb(given: Given, by_role: bool, within: str | None, ics: str | None) -
     """
     soon = None if within is None else _duration(within)
     broken: list[Failure] = []
-    if ics == _STANDARD_OUTPUT and given.json:
-        raise UsageError("--json and a calendar cannot both go to standard output", "name a file after --ics")
+    printed = is_printed(given, ics, "--ics")
     with engine(given) as at_work:
         found = at_work.due(within=soon, as_of=given.as_of, unreadable=broken.append)
         now = at_work.clock.now()
     dues = sorted(found, key=lambda each: not each.late)
     if ics is not None:
-        _write_calendar(ics, dues, given.as_of or now)
-    if ics != _STANDARD_OUTPUT:
+        _write_calendar(None if printed else ics, dues, given.as_of or now)
+    if not printed:
         answer(
             given, [each.to_json() for each in dues], lambda page: _tell_due(page, dues, soon, by_role, given)
         )
@@ -263,8 +261,10 @@ def _tell_sweep(page: Page, swept: Sweep, given: Given) -> None:
     page.entry_line(again(given, "due"))
 
 
-def _write_calendar(file: str, dues: Sequence[Due], stamp: datetime) -> None:
-    """Write *dues* as a calendar; what stands still is due on no day that anybody knows."""
+def _write_calendar(file: str | None, dues: Sequence[Due], stamp: datetime) -> None:
+    """Write *dues* as a calendar to *file*, or print it for None; what stands still is due on no day that
+    anybody knows.
+    """
     from pathlib import Path
 
     from loopengine.reports.icalendar import DueDeadline, calendar_file
@@ -289,7 +289,7 @@ def _write_calendar(file: str, dues: Sequence[Due], stamp: datetime) -> None:
         note("no calendar was written: nothing is due")
         return
     written = calendar_file(items, stamp=stamp)
-    if file == _STANDARD_OUTPUT:
+    if file is None:
         print_as_it_is(written)
     else:
         Path(file).expanduser().write_bytes(written.encode())

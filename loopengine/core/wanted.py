@@ -8,6 +8,7 @@ from __future__ import annotations
 from loopengine.core.definitions import OPENED, Framework, Workflow
 from loopengine.core.rules.expressions import Condition, RuleRef
 from loopengine.core.rules.lists import Unfolding, asked_plainly
+from loopengine.core.rules.operands import means_something
 from loopengine.core.rules.parsing import RuleError, Scope, parse
 from loopengine.core.rules.strengths import Strength
 from loopengine.core.rules.verdicts import Rule
@@ -61,10 +62,12 @@ def scope_of(framework: Framework, workflow: Workflow) -> Scope:
 
 
 def _read(framework: Framework, workflow: Workflow, text: str) -> Condition:
+    scope = scope_of(framework, workflow)
     try:
-        return parse(text, scope_of(framework, workflow))
+        return parse(text, scope)
     except RuleError as error:
-        if text.isidentifier():
+        # Of a name that means something else it is said what, and how a condition is made of it.
+        if text.isidentifier() and not means_something(text, scope):
             raise UnknownName("rule", text, workflow.rules) from None
         raise BadValue(f"{text!r} is no condition of {workflow.name}: {error.message}", error.hint) from None
 

@@ -107,10 +107,6 @@ def _has_clocks(workflow: Workflow) -> bool:
     return bool(workflow.deadlines)
 
 
-def _counts_from_opening(workflow: Workflow) -> bool:
-    return any(each.starts == ("opened",) for each in workflow.deadlines.values())
-
-
 def _reminds(workflow: Workflow) -> bool:
     return any(each.reminders for each in workflow.deadlines.values())
 
@@ -145,8 +141,8 @@ BUGS = (
     PlantedBug("the wait is a day short", machine.waiting, "earliest <= situation.today",
                "(earliest - situation.today).days <= 1", _waits),
     # what clocks say
-    PlantedBug("a deadline is days late", deadlines._plainly_due, "_counted(calendar, start, ",
-               "_counted(calendar, date.fromordinal(start.toordinal() + 3), ", _counts_from_opening),
+    PlantedBug("a deadline is days late", deadlines._due, "rolled = calendar.rolled(due.on, ",
+               "rolled = calendar.rolled(date.fromordinal(due.on.toordinal() + 3), ", _has_clocks),
     PlantedBug("nobody is told that it is late", notices._to_come, "OVERDUE not in clock.said", "False",
                _has_clocks),
     PlantedBug("a reminder is sent twice", notices._to_come, '(name := f"remind-{number}") not in clock.said',

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from cli.conftest import CommandLine
 
 from loopengine.workflow_files import default_framework
@@ -69,6 +70,60 @@ def test_what_is_no_condition_is_refused_with_what_was_meant(loop: CommandLine) 
     assert "did you mean 'harmed'?" in wrong.err
 
 
+@pytest.mark.parametrize(
+    ("name", "said", "instead"),
+    [
+        ("told_on", "told_on is a date fact", 'told_on < "2017-01-31"'),
+        ("note", "note is a text fact", "known(note)"),
+        ("agencies", "agencies is a parties fact", '"police" in agencies'),
+        ("reviewer_of", "reviewer_of is a party fact", "known(reviewer_of)"),
+    ],
+)
+def test_a_fact_that_is_no_condition_is_told_as_what_it_is_and_what_to_write(
+    loop: CommandLine, name: str, said: str, instead: str
+) -> None:
+    loop.case()
+
+    wrong = loop.rehearse("find", "review", name)
+
+    assert wrong.status == 2
+    assert f"'{name}' is no condition of review: {said}, and not a condition by itself\nwrite " in wrong.err
+    assert instead in wrong.err
+    assert loop.rehearse("find", "review", instead).status == 0
+
+
+def test_so_are_a_number_and_a_choice_and_an_event(tmp_path: Path) -> None:
+    board = CommandLine(tmp_path / "board.db", default_framework())
+    assert board.rehearse("open", "challenge", "--role", "business_unit").status == 0
+
+    number, choice, event = (
+        board.rehearse("find", "incident", name).err for name in ("age_at_event", "trigger", "decide")
+    )
+
+    assert "age_at_event is a number fact" in number
+    assert "write age_at_event >= 1, or known(age_at_event)" in number
+    assert "trigger is a one_of fact" in choice
+    assert 'write trigger == "incident", or known(trigger)' in choice
+    assert 'it is an event: write since("decide", "1 month")' in event
+
+
+def test_a_fact_without_its_workflow_is_told_with_what_to_type(loop: CommandLine) -> None:
+    loop.case()
+
+    yes_no, day = loop.rehearse("find", "harmed"), loop.rehearse("find", "told_on")
+
+    assert yes_no.status == day.status == 2
+    assert yes_no.err.endswith(
+        "'harmed' is a yes_no fact of review, and not a rule\nsay loopengine find review harmed\n"
+    )
+    assert day.err.endswith(
+        "'told_on' is a date fact of review, and not a rule\n"
+        'say loopengine find review "known(told_on)", or compare it\n'
+    )
+    several = loop.rehearse("find", "note").err
+    assert "'note' is a text fact of action, review, and not a rule" in several
+
+
 def test_a_rule_that_only_one_workflow_has_is_found_by_its_name_alone(loop: CommandLine) -> None:
     loop.case("harmed=yes")
 
@@ -83,7 +138,6 @@ def test_a_rule_that_only_one_workflow_has_is_found_by_its_name_alone(loop: Comm
     assert "find WORKFLOW RULE" in nobodys.err
     assert loop.rehearse("find").status == 2
     assert "did you mean 'criteria'?" in loop.rehearse("find", "critera").err
-    assert "find WORKFLOW RULE" in loop.rehearse("find", "harmed").err
 
 
 def test_a_rule_that_several_workflows_have_wants_the_workflow_named(tmp_path: Path) -> None:

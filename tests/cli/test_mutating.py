@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from textwrap import dedent
 
 import pytest
 from test_documented_json import documented, within
 
+from loopengine.core.mutating.mutants import KINDS
+
+PAGE = (Path(__file__).resolve().parents[2] / "docs" / "testing.md").read_text("utf-8")
 NUMBERS = {"check", "example", "proof", "equivalent", "argued", "survived"}
 
 
@@ -78,6 +82,51 @@ def test_an_argument_that_nothing_needs_is_told(loop, examples):
     )
 
 
+def test_so_is_one_in_a_file_in_which_no_slip_can_be_made(loop, examples):
+    examples("reasons: decline")
+    argued = "examples: small\nsurvivors: {roles.gone/limit-1: it was so once}"
+    (loop.workflows / "examples" / "framework.yaml").write_text(argued, "utf-8")
+
+    answer = loop("mutate", str(loop.workflows / "framework.yaml"))
+
+    assert answer.status == 1
+    assert "'roles.gone/limit-1' is argued for, and there is no such slip" in answer.out
+    assert answer.out.endswith("\nNo slip to make\n")
+    assert loop("mutate", str(loop.workflows / "action.yaml"), "--kind", "limit").status == 0
+
+
+def test_who_names_examples_is_told_what_to_name_instead(loop, examples):
+    review = examples("reasons: decline")
+    home = loop.workflows / "examples"
+
+    file, folder = loop("mutate", str(home / "review.yaml")), loop("mutate", str(home))
+
+    assert (file.status, folder.status) == (2, 2)
+    assert file.err == (
+        f"error: {str(home / 'review.yaml')!r} is a file of examples, and no slips are made in those\n"
+        f"say loopengine mutate {review}, the file of which they are\n"
+    )
+    assert folder.err == (
+        f"error: {str(home)!r} is a folder of examples, and no slips are made in those\n"
+        f"say loopengine mutate {loop.workflows}\n"
+    )
+    assert "there is no file" in loop("mutate", str(home / "gone.yaml")).err
+
+
+def test_the_kinds_of_slips_are_told_by_the_help_and_the_page_as_they_are_declared(loop):
+    help_ = " ".join(loop("mutate", "--help").out.split())
+
+    assert f"Only slips of this kind: {', '.join(KINDS[:-1])} or {KINDS[-1]};" in help_
+    assert [kind for kind in KINDS if f"`{kind}`" not in PAGE] == []
+
+
+def test_what_developers_call_a_slip_is_explained_where_the_json_says_it(loop):
+    assert "Developers call a file with a slip in it a mutant" in " ".join(
+        loop("mutate", "--help").out.split()
+    )
+    assert "Developers call the file with one slip in it a mutant" in PAGE
+
+
 def test_the_json_is_as_documented(loop, examples):
     file = examples("reasons: decline\nsurvivors: {gone: it was so once}")
 
@@ -126,12 +175,13 @@ def test_a_file_of_examples_is_checked_by_its_own_name(loop, examples):
     examples("rules: {criteria: {given: {harmed: true}, is: false}}")
     named = str(loop.workflows / "examples" / "review.yaml")
 
-    wrong = loop("check", named)
+    wrong, whole = loop("check", named), loop("check", str(loop.workflows / "examples"))
     examples("rules: {criteria: {given: {harmed: true}, is: true}}")
 
     assert wrong.status == 1
     assert "example rule criteria 1: criteria is TRUE then, and not FALSE" in wrong.out
     assert "1 problem\n" in wrong.out
+    assert "1 problem\n" in whole.out
     assert loop("check", named).status == 0
 
 

@@ -7,10 +7,56 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
+import click
 import pytest
+from cli.conftest import CommandLine
 
+from loopengine.cli.arranging import verbs
 from loopengine.cli.papers import destination, written
+from loopengine.cli.program import program
 from loopengine.errors import UsageError
+
+# What a verb that can print what it would write needs besides; a workbook is never printed.
+PRINTING = {
+    "board": (),
+    "diagram": ("review",),
+    "due": (),
+    "export events": (),
+    "export learning": (),
+    "export machine": ("review",),
+    "export tables": ("review",),
+    "report annual": ("--from", "2017-01-01", "--to", "2017-03-31"),
+    "report case": ("REV-2017-001",),
+}
+NEVER_PRINTING = {"export registers"}
+
+
+def _names_a_file(option: click.Parameter) -> bool:
+    return option.name == "ics" or (option.name == "out" and option.metavar == "FILE")
+
+
+def test_every_verb_that_can_print_a_document_is_known_here() -> None:
+    found = {" ".join(words) for words, verb in verbs(program) if any(map(_names_a_file, verb.params))}
+
+    assert found == PRINTING.keys() | NEVER_PRINTING
+
+
+@pytest.mark.parametrize("verb", PRINTING)
+def test_json_and_a_document_cannot_both_have_standard_output(
+    loop: CommandLine, verb: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    loop.case("harmed=yes")
+    option = "--ics" if verb == "due" else "--out"
+
+    answer = loop.rehearse(*verb.split(), *PRINTING[verb], option, "-", "--json")
+
+    assert (answer.status, answer.out) == (2, "")
+    assert answer.error == {
+        "kind": "usage",
+        "message": f"--json and `{option} -` cannot both have standard output",
+        "hint": f"leave out --json for the document itself, or `{option} -` for the JSON",
+    }
 
 
 def test_a_file_is_named_or_has_its_usual_name_in_the_working_folder(

@@ -5,13 +5,35 @@ from __future__ import annotations
 import pytest
 from support import small
 from testing.conftest import Run, Write
-from testing.full import FULL
+from testing.full import FRAMEWORK, FULL
 
 from loopengine.core import machine
+from loopengine.core.files.loading import framework_from_texts
 from loopengine.errors import UsageError
 from loopengine.testing import PlantedBug, lifecycle_test, planted_bugs
 
 TALK = FULL.workflow("talk")
+VISIT = """\
+workflow: visit
+version: 1
+title: A visit to a family
+reference: VIS
+starts: planned
+facts:
+  planned_for: {ask: "For which day is it planned?", type: date}
+deadlines:
+  see_them: {%s, until: end, source: local}
+states:
+  planned:
+    title: It is planned
+    on:
+      go: {to: going, by: business_unit}
+  going:
+    title: Somebody is there
+    on:
+      end: {to: ended, by: business_unit}
+  ended: {title: They were seen, final: true}
+"""
 
 
 @pytest.mark.parametrize("bug", planted_bugs(TALK), ids=str)
@@ -25,6 +47,25 @@ def test_the_generated_test_finds_every_bug_within_its_own_number_of_examples(
         pytest.raises(AssertionError, match=r"\n  1\. a case of talk is opened on 2017-01-09"),
     ):
         lifecycle_test(FULL, "talk")("runTest").debug()
+
+
+@pytest.mark.parametrize(
+    "due",
+    [
+        "within: 10 working days, from: opened",
+        "within: 10 working days, from: go",
+        "within: 1 month, from: planned_for",
+        "within: 2 weeks, from: [opened, planned_for]",
+        "within: 1 week, before: planned_for",
+        "due: planned_for",
+    ],
+)
+def test_that_a_deadline_is_days_late_is_found_whatever_it_hangs_on(due: str) -> None:
+    framework = framework_from_texts({"framework.yaml": FRAMEWORK, "visit.yaml": VISIT % due})
+    (late,) = (bug for bug in planted_bugs(framework.workflow("visit")) if "days late" in bug.name)
+
+    with late.planted(), pytest.raises(AssertionError, match=r"see_them is due on [-0-9]+, not on"):
+        lifecycle_test(framework, "visit")("runTest").debug()
 
 
 def test_without_a_bug_it_finds_nothing_so_that_a_bug_is_what_it_found() -> None:

@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from loopengine.clock import london_date, london_midnight
 from loopengine.core.deadlines import reckoned
-from loopengine.core.definitions import OPENED, Step, Workflow
+from loopengine.core.definitions import OPENED, Framework, Step, Workflow
 from loopengine.core.examples.definitions import Due, Fires, Stilled, Stopped, Waited
 from loopengine.core.machine import waiting
 from loopengine.core.notices import next_notice
@@ -22,9 +22,17 @@ from loopengine.core.workdays import WorkingCalendar
 from loopengine.errors import UnknownName
 
 
-def wrong_due(due: Due, workflow: Workflow, calendar: WorkingCalendar) -> str | None:
-    """What is so of the deadline instead of what *due* says; None if it is so."""
+def wrong_due(
+    due: Due, workflow: Workflow, calendar: WorkingCalendar, board: Framework | None = None
+) -> str | None:
+    """What is so of the deadline instead of what *due* says; None if it is so.
+
+    Raises UnknownName if *workflow* has no such deadline or beginning, or *board* no such role.
+    """
     _known_deadline(due.deadline, workflow)
+    _known_beginnings(due.began, workflow)
+    if board is not None:
+        _known("role", (role for roles in due.told.values() for role in roles), board.roles)
     record = _record(due.began, workflow)
     at = record.recorded_at
     assert at is not None
@@ -50,6 +58,7 @@ def wrong_due(due: Due, workflow: Workflow, calendar: WorkingCalendar) -> str | 
 def wrong_stop(stopped: Stopped, workflow: Workflow) -> str | None:
     """What stops the deadline instead of what *stopped* says; None if it is that."""
     _known_deadline(stopped.deadline, workflow)
+    _known("event", stopped.by, workflow.events)
     until = workflow.deadlines[stopped.deadline].until
     if {*until} == {*stopped.by}:
         return None
@@ -59,6 +68,7 @@ def wrong_stop(stopped: Stopped, workflow: Workflow) -> str | None:
 def wrong_event(fires: Fires, workflow: Workflow) -> str | None:
     """What the deadline fires instead of what *fires* says; None if it is that."""
     _known_deadline(fires.deadline, workflow)
+    _known("event", (fires.event,), workflow.events)
     then = workflow.deadlines[fires.deadline].then
     if then == fires.event:
         return None
@@ -67,8 +77,9 @@ def wrong_event(fires: Fires, workflow: Workflow) -> str | None:
 
 def wrong_hold(stilled: Stilled, workflow: Workflow) -> str | None:
     """What the hold stops or blocks instead of what *stilled* says; None if it is that."""
-    if stilled.hold not in workflow.holds:
-        raise UnknownName("hold", stilled.hold, workflow.holds)
+    _known("hold", (stilled.hold,), workflow.holds)
+    _known("deadline", stilled.stops, workflow.deadlines)
+    _known("event", stilled.blocks, workflow.events)
     hold = workflow.holds[stilled.hold]
     for verb, found, said in (
         ("stops", hold.stops, stilled.stops),
@@ -79,8 +90,11 @@ def wrong_hold(stilled: Stilled, workflow: Workflow) -> str | None:
     return None
 
 
-def wrong_wait(waited: Waited, steps: Iterable[Step], calendar: WorkingCalendar) -> str | None:
-    """How long the *steps* wait instead of what *waited* says; None if it is so long."""
+def wrong_wait(
+    waited: Waited, steps: Iterable[Step], workflow: Workflow, calendar: WorkingCalendar
+) -> str | None:
+    """How long the *steps* of *workflow* wait instead of what *waited* says; None if it is so long."""
+    _known_beginnings(waited.began, workflow)
     since = max(waited.began.values())
     for step in steps:
         earliest, _ = waiting(step, Situation(since, happened=waited.began), calendar)
@@ -99,15 +113,23 @@ def _found_waiting(step: Step, waited: Waited, earliest: date | None) -> str:
 
 
 def _known_deadline(name: str, workflow: Workflow) -> None:
-    if name not in workflow.deadlines:
-        raise UnknownName("deadline", name, workflow.deadlines)
+    _known("deadline", (name,), workflow.deadlines)
+
+
+def _known_beginnings(names: Iterable[str], workflow: Workflow) -> None:
+    days = (name for name, fact in workflow.facts.items() if fact.type == "date")
+    _known("event or date fact", names, (OPENED, *workflow.events, *days))
+
+
+def _known(sort: str, names: Iterable[str], known: Collection[str]) -> None:
+    """Raise UnknownName for the first of *names* that is none of *known*."""
+    for name in names:
+        if name not in known:
+            raise UnknownName(sort, name, known)
 
 
 def _record(began: Mapping[str, date], workflow: Workflow) -> Record:
     """A case in which *began* has happened, or was answered, one after the other, and nothing else."""
-    for name in began:
-        if name != OPENED and name not in workflow.events and name not in workflow.facts:
-            raise UnknownName("event or date fact", name, (OPENED, *workflow.events))
     first, last = min(began.values()), max(began.values())
     # What a date fact says may lie ahead: it is known from the day of the first of what began.
     at: datetime = london_midnight(first)

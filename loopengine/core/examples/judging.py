@@ -71,7 +71,7 @@ def _failing(example: Example, bench: Bench) -> str | None:
         case Judged():
             return _wrong_verdict(content, workflow)
         case Due():
-            return wrong_due(content, workflow, bench.calendar)
+            return wrong_due(content, workflow, bench.calendar, bench.board)
         case Stopped():
             return wrong_stop(content, workflow)
         case Fires():
@@ -79,7 +79,7 @@ def _failing(example: Example, bench: Bench) -> str | None:
         case Stilled():
             return wrong_hold(content, workflow)
         case Waited():
-            return wrong_wait(content, steps_called(content.step, workflow), bench.calendar)
+            return wrong_wait(content, steps_called(content.step, workflow), workflow, bench.calendar)
         case Charged():
             return wrong_duties(content, workflow, bench.board)
         case Reasoned():

@@ -69,14 +69,20 @@ def wrong_reasons(reasoned: Reasoned, workflow: Workflow) -> str | None:
 
 
 def wrong_way(walked: Walked, workflow: Workflow) -> str | None:
-    """Where the way leads instead; None if it leads where it is said to."""
+    """Where the way leads instead; None if it leads where it is said to.
+
+    Raises UnknownName if *workflow* has no such state or event.
+    """
+    ends = workflow.state(walked.ends)
     start = workflow.starts if walked.start is None else walked.start
     state = workflow.state(start)
     for event in walked.events:
+        if event not in workflow.events:
+            raise UnknownName("event", event, workflow.events)
         if event not in state.steps:
             return f"{event} is not answered in {state.name}"
         state = workflow.states[state.steps[event].to]
-    return None if state.name == walked.ends else f"it ends in {state.name}, and not in {walked.ends}"
+    return None if state is ends else f"it ends in {state.name}, and not in {walked.ends}"
 
 
 def _whose(sort: str, name: str, workflow: Workflow) -> Iterator[tuple[str, frozenset[str]]]:

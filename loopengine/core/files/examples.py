@@ -37,10 +37,12 @@ from loopengine.core.examples.judging import Bench, failing
 from loopengine.core.files import yaml_messages
 from loopengine.core.files.assembling import FRAMEWORK
 from loopengine.core.files.example_shapes import (
+    A_DAY,
     ClockShape,
     ExamplesShape,
     GivenShape,
     JudgedShape,
+    day_in,
 )
 from loopengine.core.files.loading import misnamed, yaml_files
 from loopengine.core.files.messages import Message
@@ -89,6 +91,12 @@ def bench_of(name: str, framework: Framework) -> Bench:
     """What examples of the workflow called *name*, or of *framework* itself, are judged on."""
     calendar = WorkingCalendar.england_and_wales(starts=framework.first_day)
     return Bench(framework.workflows.get(name), framework, calendar)
+
+
+def holds_examples(path: Path) -> bool:
+    """Whether *path* is the folder of a framework's examples, or a file in it."""
+    home = path if path.is_dir() else path.parent
+    return path.exists() and home.name == FOLDER and (home.parent / FRAMEWORK).is_file()
 
 
 def _read_all(folder: Path, framework: Framework) -> tuple[dict[str, Examples], list[Problem]]:
@@ -191,12 +199,10 @@ def _of_clock(name: str, shape: ClockShape) -> Iterator[Example]:
             continue
         told: dict[date, tuple[str, ...]] = {}
         for day, roles in row.told.items():
-            try:
-                told[date.fromisoformat(day)] = roles
-            except ValueError:
-                (row.place / "told" / day).refuse_key(
-                    Message(f"{day!r} is no day", "write one such as 2017-01-31")
-                )
+            if (on := day_in(day)) is not None:
+                told[on] = roles
+            else:
+                (row.place / "told" / day).refuse_key(Message(f"{day!r} is no day", f"write {A_DAY}"))
         content = Due(name, _days(row.from_), row.due, told)
         yield _placed(f"clock {name} {n}" + (f": {row.title}" if row.title else ""), content, row.place)
 

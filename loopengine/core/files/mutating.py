@@ -53,9 +53,11 @@ class Trial:
             argument = self._argument(mutant) if verdict.fate == "survived" else None
             yield verdict if argument is None else replace(verdict, fate="argued", by=argument.said)
 
-    def stale(self, verdicts: Sequence[Verdict]) -> tuple[Problem, ...]:
-        """Arguments for what is noticed, means the same, or is no mutant: of the files that were tried."""
-        tried = {each.mutant.file for each in verdicts}
+    def stale(self, files: Iterable[str], verdicts: Sequence[Verdict]) -> tuple[Problem, ...]:
+        """Arguments for what is noticed, means the same, or is no mutant: of *files*, all of whose mutants
+        came to *verdicts*.
+        """
+        tried = frozenset(files)  # one in which no slip can be made has no verdict
         found: list[Problem] = []
         for examples in self.examples.values():
             file = self._file_of(examples.of)

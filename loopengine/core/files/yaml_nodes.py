@@ -34,8 +34,17 @@ _WORDS: Mapping[str, bool | None] = {
 }
 # What YAML 1.1, and so many a reader, takes for true or false.
 _DOUBTFUL = {"yes": "true", "y": "true", "on": "true", "no": "false", "n": "false", "off": "false"}
-# Control characters, and those that only some programs take for the end of a line.
-_INVISIBLE = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+_INVISIBLE = re.compile(
+    # Control characters, and those that only some programs take for the end of a line.
+    "[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff"
+    # What turns the text around it, so that it is read in another order than it is written in.
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+    # What shows nothing at all, and can hide words or tell two apart that look the same.
+    "\xad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b\u2060-\u2065\u206a-\u206f\u3164\uffa0\ufff9-\ufffb"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f]"
+    # Some scripts cannot do without these two, which join letters or keep them apart; ours can.
+    "|(?<![^\0-\x7f])[\u200c\u200d]"
+)
 _SPLITS_IN_BRACKETS = re.compile("[?:]")
 _COLON_AND_BRACKET = re.compile(r":[\[\]{},]")
 _TOP = Mark(1, 1, 0, 0)
@@ -186,14 +195,14 @@ class _Reading:
             self._stop(mark, yaml_messages.key_is_no_name())
         self._refuse_anchor_and_tag(event, mark)
         key = str(event.value)
+        self._refuse_invisible(key, mark)
         if not event.style and in_brackets:
             self._refuse_split_text(key, mark)
         return key
 
     def _scalar(self, event: yaml.ScalarEvent, path: KeyPath, *, in_brackets: bool) -> Data:
         text, mark = str(event.value), _mark(event)
-        if found := _INVISIBLE.search(text):
-            self._refuse(mark, yaml_messages.invisible_character(found[0]))
+        self._refuse_invisible(text, mark)
         if event.style or text in self.plain:
             return text
         if text.lower() in _DOUBTFUL:
@@ -206,6 +215,11 @@ class _Reading:
         if in_brackets:
             self._refuse_split_text(text, mark)
         return int(text) if _WHOLE.fullmatch(text) else text
+
+    def _refuse_invisible(self, text: str, mark: Mark) -> None:
+        """Refuse what an escape has brought into *text*."""
+        if found := _INVISIBLE.search(text):
+            self._refuse(mark, yaml_messages.invisible_character(found[0]))
 
     def _refuse_split_text(self, text: str, mark: Mark) -> None:
         """Refuse what one loader reads as a text, and another splits, or does not read at all."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 Tree: TypeAlias = "dict[str, Tree] | list[Tree] | str | int | bool | None"
 Path: TypeAlias = tuple[str | int, ...]
@@ -15,6 +15,7 @@ Kind: TypeAlias = Literal[
     "connective", "negation", "comparison", "limit", "value", "possible", "quantifier", "part",
     "guard", "duration", "wait", "role", "target", "clock", "hold", "reason", "strength",
 ]  # fmt: skip
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 @dataclass(frozen=True, slots=True)

@@ -197,6 +197,14 @@ def arguments(node: ast.Call, many: int) -> list[ast.expr]:
     return node.args
 
 
+def means_something(name: str, scope: Scope) -> bool:
+    """Whether anything is called *name*, whatever it may be."""
+    return any(
+        name in known
+        for known in (scope.facts, scope.rules, scope.kinds, scope.lists, scope.events, FUNCTIONS)
+    )
+
+
 def no_such_name(node: ast.expr, name: str, scope: Scope) -> RuleError:
     """That nothing with a value or a verdict is called *name*, and what was meant."""
     if name in scope.kinds:

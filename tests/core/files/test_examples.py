@@ -199,6 +199,22 @@ def test_what_comes_out_otherwise_is_told_with_what_is_so(told, text, problem):
             "clocks: {decide: {worked: {from: {gone: 2017-01-02}, due: 2017-01-03}}}",
             "no event or date fact is called 'gone'",
         ),
+        (
+            "clocks: {decide: {worked: {from: {opend: 2017-01-02}, due: 2017-01-03}}}",
+            "did you mean 'opened'?",
+        ),
+        ("clocks: {decide: {stopped_by: [acept, decline]}}", "'acept'; did you mean 'accept'?"),
+        (
+            "clocks: {decide: {worked: {from: {opened: 2017-04-11}, due: 2017-04-20, "
+            "told: {2017-04-20: busines_unit}}}}",
+            "no role is called 'busines_unit'; did you mean 'business_unit'?",
+        ),
+        (
+            "waits: {accept: {from: {declin: 2017-01-02}, not_before: 2017-01-09}}",
+            "no event or date fact is called 'declin'; did you mean 'decline'?",
+        ),
+        ("ways: {no: {events: acept, ends: closed}}", "no event is called 'acept'; did you mean 'accept'?"),
+        ("ways: {no: {events: accept, ends: close}}", "no state is called 'close'; did you mean 'closed'?"),
         ("who: {gone: {takes: accept}}", "no role is called 'gone'"),
         ("who: {busines_unit: {}}", "did you mean 'business_unit'?"),
         ("who: {agency of gone: {takes: accept}}", "no fact is called 'gone'"),
@@ -222,8 +238,23 @@ def test_a_name_that_there_is_not_is_told(told, text, said):
         ("gone: 1", "2:1: "),
         (
             "clocks: {decide: {worked: {from: {opened: 2017-04-11}, due: 2017-04-20, told: {soon: agency}}}}",
-            "is no day",
+            "'soon' is no day; write a date such as 2017-01-31, of one of the years 1900 to 2199",
         ),
+        (
+            "clocks: {decide: {worked: {from: {opened: 2017-04-11}, due: 2017-04-20, "
+            "told: {9017-04-20: agency}}}}",
+            "'9017-04-20' is no day",
+        ),
+        (
+            "clocks: {decide: {worked: {from: {opened: 4017-04-11}, due: 2017-04-20}}}",
+            "it takes a date such as 2017-01-31, of one of the years 1900 to 2199",
+        ),
+        (
+            "clocks: {decide: {worked: {from: {opened: 2017-04-11}, due: 0017-04-20}}}",
+            "of one of the years 1900 to 2199",
+        ),
+        ("waits: {accept: {from: {opened: 2017-01-02}, not_before: 2200-01-01}}", "the years 1900 to 2199"),
+        ("rules: {all_done: {on: 1899-12-31, is: true}}", "the years 1900 to 2199"),
         (
             "clocks: {decide: {}}",
             "2:10: nothing is said of the clock 'decide'; say `stopped_by`, `fires` or `worked`",

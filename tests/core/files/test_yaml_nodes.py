@@ -148,6 +148,42 @@ def test_what_a_loader_says_that_nobody_foresaw_is_passed_on(monkeypatch):
     assert said_of("a: b") == ["a.yaml:1:1: this is not YAML: the disk has melted"]
 
 
-@pytest.mark.parametrize("escape", [r'"\UFFFFFFFF"', r'"\ud800"', r'"\0"'])
+@pytest.mark.parametrize("escape", [r'"\UFFFFFFFF"', r'"\ud800"', r'"\0"', r'"\u202e"', r'"\u200b"'])
 def test_an_escape_brings_in_no_character_that_cannot_be_seen(escape):
     assert len(said_of(f"a: {escape}\n")) == 1
+    assert len(said_of(f"{escape}: a\n")) == 1
+
+
+# By their numbers: nobody could read them here.
+UNSEEN = [
+    *(0xAD, 0x34F, 0x61C, 0x115F, 0x180E, 0x200B, 0x200E, 0x200F),
+    *range(0x202A, 0x202F),
+    *range(0x2060, 0x2070),
+    *(0x3164, 0xFFF9, 0xE0001, 0xE0041, 0xE007F),
+]
+
+
+@pytest.mark.parametrize("number", UNSEEN, ids=hex)
+def test_what_turns_or_hides_words_is_refused_where_it_stands(number):
+    assert said_of(f"title: A{chr(number)}B\n") == [
+        f"a.yaml:1:9: the character U+{number:04X} cannot be seen; delete it"
+    ]
+
+
+@pytest.mark.parametrize("between", ["A\u200cB", "\u200dA"])
+def test_what_joins_letters_or_keeps_them_apart_is_refused_among_our_own(between):
+    assert len(said_of(f"title: {between}\n")) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\u05e9\u05dc\u05d5\u05dd, and \u0645\u0631\u062d\u0628\u0627",
+        "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",
+        "\u2695\ufe0f and \U0001f469\u200d\u2695\ufe0f",
+        "Zo\u00eb O\u2019Neill \u2013 caf\u00e9\u00a0\u2026",
+    ],
+    ids=["from right to left", "kept apart", "joined", "signs"],
+)
+def test_letters_of_every_script_stay_as_they_are(text):
+    assert read(f"title: {text}\n").data["title"] == text

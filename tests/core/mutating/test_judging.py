@@ -116,7 +116,7 @@ def test_what_is_argued_for_may_survive(trial):
 
     assert "deadlines.decide.within/longer" in argued
     assert "deadlines.decide.within/shorter" not in argued
-    assert made.stale(verdicts) == ()
+    assert made.stale(["review.yaml"], verdicts) == ()
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_what_is_argued_for_may_survive(trial):
 def test_an_argument_that_nothing_needs_is_out_of_date(trial, examples, said):
     made = trial(examples=examples)
 
-    (stale,) = made.stale([*made.judged(made.mutants(["review.yaml"]))])
+    (stale,) = made.stale(["review.yaml"], [*made.judged(made.mutants(["review.yaml"]))])
 
     assert stale.message == said
 
