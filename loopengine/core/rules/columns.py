@@ -50,11 +50,10 @@ class Stretch:
     first: int | date | None
     last: int | date | None
 
-    @property
-    def any(self) -> Value:
-        """One of them."""
+    def one_of(self, fact: Fact) -> Value:
+        """One of them, which *fact* can be."""
         some = self.last if self.first is None else self.first
-        return 0 if some is None else some
+        return some if some is not None else _ANY_DAY if fact.type == "date" else 0
 
 
 # A value, a stretch of them, or None for what is not known.
@@ -154,14 +153,16 @@ def states_of(fact: Fact, leaves: Sequence[Leaf]) -> tuple[State, ...]:
 
 def judged(fact: Fact, state: State, leaves: Sequence[Leaf]) -> tuple[Truth, ...]:
     """What each of *leaves* comes to where *fact* is in *state*."""
-    value = state.any if isinstance(state, Stretch) else state
+    value = state.one_of(fact) if isinstance(state, Stretch) else state
     situation = Situation(_ANY_DAY, {} if value is None else {fact.name: value})
     return tuple(evaluate(leaf, situation) for leaf in leaves)
 
 
 def _stretches(fact: Fact, leaves: Sequence[Leaf]) -> Iterator[Stretch]:
     empty = Situation(_ANY_DAY, {})
-    cuts = sorted(set().union(*(boundaries(fact, leaf, Supposition(empty, leaf)) for leaf in leaves)))
+    found = set().union(*(boundaries(fact, leaf, Supposition(empty, leaf)) for leaf in leaves))
+    # No day is before the first that there is.
+    cuts = sorted(cut for cut in found if fact.type != "date" or cut > date.min.toordinal())
     for one, other in pairwise((None, *cuts, None)):
         yield Stretch(
             None if one is None else _value(fact, one), None if other is None else _value(fact, other - 1)

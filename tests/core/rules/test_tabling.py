@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from support.rules import AT_RISK, FACTS, conditions, read, situations
@@ -74,6 +76,28 @@ def test_numbers_that_a_rule_judges_alike_are_one_state(rule: str, states: list[
     assert [
         (each.first, each.last) if isinstance(each, Stretch) else each for each in column.states
     ] == states
+
+
+@pytest.mark.parametrize(
+    ("rule", "states", "verdicts"),
+    [
+        # No day is before the first that there is: it is its own eve.
+        (
+            'born_on == born_on - "1 day"',
+            [(None, date.min), (date(1, 1, 2), None), None],
+            ["true", "false", "unknown"],
+        ),
+        ('born_on <= born_on + "1 day"', [(None, None), None], ["true", "unknown"]),
+    ],
+)
+def test_days_that_are_moved_are_told_apart_up_to_the_ends_of_the_calendar(rule, states, verdicts) -> None:
+    (table,) = tables_of([read(rule)], FACTS, ())
+    ((column),) = table.columns
+
+    assert [
+        (each.first, each.last) if isinstance(each, Stretch) else each for each in column.states
+    ] == states
+    assert [row.verdict.word for row in table.rows] == verdicts
 
 
 def test_two_rules_that_ask_for_the_same_number_have_one_column() -> None:
