@@ -1,5 +1,6 @@
 """What all tests share: how hard hypothesis tries, and that nothing is skipped unseen in CI."""
 
+import gc
 import os
 
 import pytest
@@ -32,6 +33,13 @@ def unless_at_home(report):
 def pytest_collection_modifyitems(items):
     """The walks take longest, and go first: on several cores, nobody waits for the last of them."""
     items.sort(key=lambda item: "test_lifecycle" not in item.nodeid)
+
+
+def pytest_collection_finish():
+    """What was loaded by now stays: whoever clears up need not look through it again, nor so often."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(autouse=True)

@@ -30,11 +30,11 @@ from support.asking import go_on, go_to
 from support.beside import EVIDENCE, Beside
 from support.model_course import Facts
 from support.planted import FAULTS, Fault
+from support.shipped import SHIPPED as AS_IT_SHIPS
 
-from loopengine import Actor, Framework, LoopEngineError, load_framework
+from loopengine import Actor, Framework, LoopEngineError
 from loopengine.core.files.assembling import FRAMEWORK
 from loopengine.core.files.loading import framework_from_texts
-from loopengine.workflow_files import default_framework
 
 SMALL = small.framework()
 CLOCKWORK = clockwork.framework()
@@ -43,7 +43,7 @@ LISTED = lists.framework()
 
 def shipped() -> Framework:
     """The framework as it ships, without what it opens of itself: the model knows cases that people open."""
-    texts = load_framework(default_framework()).texts
+    texts = AS_IT_SHIPS.texts
     return framework_from_texts({**texts, FRAMEWORK: texts[FRAMEWORK].partition("\ncycles:\n")[0] + "\n"})
 
 
