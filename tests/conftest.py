@@ -13,6 +13,8 @@ settings.register_profile("default", deadline=None, max_examples=100)
 settings.register_profile("ci", settings.get_profile("default"), derandomize=True, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "default")
 
+LONG = ("test_lifecycle", "test_docs", "test_catching_up", "test_exchange.py", "test_damaged_files")
+
 
 def needs(report):
     """What a skipped test says it needs, such as "needs dot"; None of any other report."""
@@ -31,8 +33,8 @@ def unless_at_home(report):
 
 
 def pytest_collection_modifyitems(items):
-    """The walks take longest, and go first: on several cores, nobody waits for the last of them."""
-    items.sort(key=lambda item: "test_lifecycle" not in item.nodeid)
+    """What takes longest goes first: on several cores, nobody waits for the last of it."""
+    items.sort(key=lambda item: not any(name in item.nodeid for name in LONG))
 
 
 def pytest_collection_finish():
