@@ -1,5 +1,6 @@
 """What all tests share: how hard hypothesis tries, and that nothing is skipped unseen in CI."""
 
+import gc
 import os
 
 import pytest
@@ -11,6 +12,8 @@ settings.register_profile("default", deadline=None, max_examples=100)
 # CI draws the same examples every time, so a red run is the fault of the change that it runs on.
 settings.register_profile("ci", settings.get_profile("default"), derandomize=True, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "default")
+
+LONG = ("test_lifecycle", "test_docs", "test_catching_up", "test_exchange.py", "test_damaged_files")
 
 
 def needs(report):
@@ -30,8 +33,15 @@ def unless_at_home(report):
 
 
 def pytest_collection_modifyitems(items):
-    """The walks take longest, and go first: on several cores, nobody waits for the last of them."""
-    items.sort(key=lambda item: "test_lifecycle" not in item.nodeid)
+    """What takes longest goes first: on several cores, nobody waits for the last of it."""
+    items.sort(key=lambda item: not any(name in item.nodeid for name in LONG))
+
+
+def pytest_collection_finish():
+    """What was loaded by now stays: whoever clears up need not look through it again, nor so often."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(autouse=True)

@@ -5,13 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from support.shipped import SHIPPED as FRAMEWORK
 
-from loopengine import load_framework
 from loopengine.reports.diagrams import mermaid
-from loopengine.workflow_files import default_framework
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "workflows.md"
-FRAMEWORK = load_framework(default_framework())
 
 
 @pytest.mark.parametrize("name", FRAMEWORK.workflows)

@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from loopengine import load_framework
-from loopengine.workflow_files import default_framework
+from support.shipped import SHIPPED as FRAMEWORK
 
 PAGE = (Path(__file__).resolve().parents[1] / "docs" / "workflows.md").read_text("utf-8")
-FRAMEWORK = load_framework(default_framework())
 
 
 def named_under(heading: str) -> list[str]:

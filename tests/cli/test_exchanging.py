@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.bodies import LESSON, THEIRS, framework_of, letter, point, review
+from support.bodies import LESSON, THEIRS, letter, point, review
+
+from loopengine.workflow_files import default_framework
 
 UNIT = ("--role", "business_unit", "--by", "Uma")
 
@@ -15,14 +17,10 @@ UNIT = ("--role", "business_unit", "--by", "Uma")
 @pytest.fixture
 def board(loop: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """The shipped framework on a database of its own, called from an empty folder."""
-    folder = tmp_path / "shipped"
-    folder.mkdir()
-    for name, content in framework_of().texts.items():
-        (folder / name).write_text(content, "utf-8")
     desk = tmp_path / "desk"
     desk.mkdir()
     monkeypatch.chdir(desk)
-    return type(loop)(loop.database, folder, loop.env)
+    return type(loop)(loop.database, default_framework(), loop.env)
 
 
 def came(name: str = "theirs.json", *points: Any, **changed: Any) -> str:

@@ -1,14 +1,14 @@
 """What the tests of the shipped files share: the framework as it ships, and its Serious Case Review."""
 
 import pytest
+from support.shipped import SHIPPED
 
-from loopengine import Framework, Workflow, load_framework
-from loopengine.workflow_files import default_framework
+from loopengine import Framework, Workflow
 
 
 @pytest.fixture(scope="session")
 def framework() -> Framework:
-    return load_framework(default_framework())
+    return SHIPPED
 
 
 @pytest.fixture(scope="session")

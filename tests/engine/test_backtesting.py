@@ -13,17 +13,15 @@ from typing import Any
 
 import pytest
 from support.living_board import LivingBoard
+from support.shipped import SHIPPED as BOARD
 from support.small import CHAIR, EXECUTIVE, REVIEWER, TEXTS, UNIT, engine, framework
 
-from loopengine import Actor, Engine, LoopEngineError, Workflow, WorkingCalendar, load_framework
+from loopengine import Actor, Engine, LoopEngineError, Workflow, WorkingCalendar
 from loopengine.clock import FrozenClock
 from loopengine.core.durations import Duration
 from loopengine.core.files.loading import framework_from_texts
 from loopengine.engine.backtesting import Backtest
 from loopengine.rehearsal import rehearse
-from loopengine.workflow_files import default_framework
-
-BOARD = load_framework(default_framework())
 
 
 @pytest.fixture(scope="module")

@@ -10,17 +10,16 @@ from typing import Any
 
 import pytest
 from support.awkward import framework as awkward_framework
+from support.shipped import SHIPPED
 from support.small import framework as small_framework
 from support.small import salts
 from support.tied import framework as tied_framework
 from support.walker import Walker
 
-from loopengine import Actor, Engine, Framework, load_framework
+from loopengine import Actor, Engine, Framework
 from loopengine.clock import FrozenClock
 from loopengine.engine.why import decision_json
-from loopengine.workflow_files import default_framework
 
-SHIPPED = load_framework(default_framework())
 SMALL = small_framework()
 AWKWARD = awkward_framework()
 TIED = tied_framework()

@@ -16,9 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 from support.dmn_beside import Job, decided, ends, ours, sent, told_apart
+from support.shipped import SHIPPED as FRAMEWORK
 
-from loopengine import load_framework
 from loopengine.core.definitions import Workflow
+from loopengine.core.files.loading import framework_from_texts
 from loopengine.core.rules.columns import Column, FactColumn, RuleColumn, atoms
 from loopengine.core.rules.expressions import (
     AllOf,
@@ -41,9 +42,7 @@ from loopengine.core.values import Fact
 from loopengine.errors import UsageError
 from loopengine.exchange.dmn import DMN, dmn
 from loopengine.exchange.tables import ROUTES, Decision, decisions
-from loopengine.workflow_files import default_framework
 
-FRAMEWORK = load_framework(default_framework())
 WITH_RULES = [name for name, each in FRAMEWORK.workflows.items() if each.rules]
 every_shipped = pytest.mark.parametrize("name", WITH_RULES)
 INTAKE = FRAMEWORK.workflow(FRAMEWORK.intake or "")
@@ -262,7 +261,7 @@ def test_a_document_says_what_is_asked_by_whose_authority_and_whom_to_ask_otherw
 
 
 def test_a_document_is_the_same_every_time() -> None:
-    again = load_framework(default_framework())
+    again = framework_from_texts(FRAMEWORK.texts)
 
     assert [document(name) for name in WITH_RULES] == [
         dmn(again.workflow(name), again.otherwise) for name in WITH_RULES

@@ -11,16 +11,16 @@ from xml.etree import ElementTree
 import pytest
 from statemachine import StateChart
 from statemachine.io import load
+from support.shipped import SHIPPED as FRAMEWORK
 
-from loopengine import Actor, load_framework
+from loopengine import Actor
 from loopengine.core.definitions import Step, Workflow
+from loopengine.core.files.loading import framework_from_texts
 from loopengine.core.machine import Moved, Position, decide
 from loopengine.core.situation import Situation
 from loopengine.core.workdays import WorkingCalendar
 from loopengine.exchange.machines import SCXML, TERMS, scxml
-from loopengine.workflow_files import default_framework
 
-FRAMEWORK = load_framework(default_framework())
 every_shipped = pytest.mark.parametrize("name", FRAMEWORK.workflows)
 TODAY = date(2017, 1, 16)
 ANYBODY = Actor("Uma", ())
@@ -138,7 +138,7 @@ def test_a_title_is_text_whatever_is_in_it(title: str) -> None:
 
 
 def test_a_machine_is_the_same_every_time() -> None:
-    again = load_framework(default_framework())
+    again = framework_from_texts(FRAMEWORK.texts)
 
     assert [scxml(each) for each in FRAMEWORK.workflows.values()] == [
         scxml(each) for each in again.workflows.values()

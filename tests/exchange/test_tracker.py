@@ -13,15 +13,15 @@ from zipfile import ZipFile
 import pytest
 import xlsxwriter
 from openpyxl import Workbook
+from support.shipped import SHIPPED
 
-from loopengine import Actor, Engine, Framework, load_framework
+from loopengine import Actor, Engine, Framework
 from loopengine.clock import FrozenClock
 from loopengine.engine.adoption_tables import CellsRefused
 from loopengine.errors import CaseNotFound, RefusedError, UnknownName, UsageError
 from loopengine.exchange.actions_in import BroughtIn, import_actions
 from loopengine.exchange.registers import write_registers
 from loopengine.exchange.tracker_words import HEADINGS, HOMELESS, STATUSES, UNSURE, plainly
-from loopengine.workflow_files import default_framework
 
 UNIT = Actor("Uma Unit", ["business_unit"])
 OFFICER = Actor("Pat Police", ["agency"], "police")
@@ -34,7 +34,7 @@ GAMMA = ("Agree a protocol", "general practices", "", "28-Feb-17", "It is used",
 
 @lru_cache(maxsize=1)
 def south_tyneside() -> Framework:
-    return load_framework(default_framework())
+    return SHIPPED
 
 
 @pytest.fixture

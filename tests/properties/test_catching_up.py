@@ -21,21 +21,21 @@ from typing import TypeAlias
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.shipped import SHIPPED
 from support.timed import TIMED
 
-from loopengine import Actor, Engine, Framework, load_framework
+from loopengine import Actor, Engine, Framework
 from loopengine.clock import FrozenClock
 from loopengine.core.files.loading import framework_from_texts
 from loopengine.core.values import Fact, Json
 from loopengine.engine.why import Outlook
 from loopengine.errors import LoopEngineError
 from loopengine.store import books, cases
-from loopengine.workflow_files import default_framework
 
 START = "2017-01-09T08:00Z"
 FRAMEWORKS = {
     "timed": framework_from_texts(TIMED),
-    "shipped": load_framework(default_framework()),
+    "shipped": SHIPPED,
 }
 EVERYTHING = {
     "opened", "recorded", "moved", "refused", "held", "released", "joined", "opened by time",

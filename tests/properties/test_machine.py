@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis.strategies import DataObject, booleans, data, integers, sampled_from
 from support import small
 from support.anything import reasons, some_answers, somebody, somebody_for
+from support.shipped import SHIPPED
 from transitions import MachineError
 
-from loopengine import Framework, Workflow, WorkingCalendar, load_framework
+from loopengine import Framework, Workflow, WorkingCalendar
 from loopengine.core.machine import Moved, Position, _Token, decide, machine_of
 from loopengine.core.situation import Situation, Tally
-from loopengine.workflow_files import default_framework
 
 CALENDAR = WorkingCalendar.england_and_wales()
 TODAY = date(2017, 6, 30)
@@ -24,7 +24,7 @@ every_workflow = pytest.mark.parametrize(
     ("framework", "workflow"),
     [
         pytest.param(framework, workflow, id=f"{framework.name}-{workflow.name}")
-        for framework in (small.framework(), load_framework(default_framework()))
+        for framework in (small.framework(), SHIPPED)
         for workflow in framework.workflows.values()
     ],
 )

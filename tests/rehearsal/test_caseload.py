@@ -6,14 +6,12 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from support.shipped import SHIPPED as BOARD
 
-from loopengine import load_framework
 from loopengine.errors import UnknownName, UsageError
 from loopengine.rehearsal import default_caseload, load_caseload
 from loopengine.rehearsal.reading import unsourced
-from loopengine.workflow_files import default_framework
 
-BOARD = load_framework(default_framework())
 FILE = default_caseload("south-tyneside")
 SHIPPED = FILE.read_text("utf-8")
 

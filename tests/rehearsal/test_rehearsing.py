@@ -10,13 +10,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from support.shipped import SHIPPED as BOARD
 
-from loopengine import load_framework
 from loopengine.errors import UsageError
 from loopengine.rehearsal import Rehearsal, default_caseload, load_caseload, rehearse
-from loopengine.workflow_files import default_framework
 
-BOARD = load_framework(default_framework())
 START = date(2016, 4, 1)
 
 

@@ -10,14 +10,12 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from support.shipped import SHIPPED as BOARD
 
-from loopengine import load_framework
 from loopengine.rehearsal import rehearse
-from loopengine.workflow_files import default_framework
 
 pytestmark = pytest.mark.soak
 SMALL = os.environ.get("LOOPENGINE_SOAK") == "small"
-BOARD = load_framework(default_framework())
 START = date(2016, 4, 1)
 PATIENCE = timedelta(days=700)
 MOVES = ("opened", "moved", "undone")

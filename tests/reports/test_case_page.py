@@ -5,16 +5,15 @@ from datetime import date, timedelta
 import pytest
 from support.browser import SIZES, malformed, opened, printed, tab_stops, too_wide, violations
 from support.seen import HELD, HOSTILE, LONG, RIGHT_TO_LEFT, TITLE, board
+from support.shipped import SHIPPED
 from support.small import UNIT
 from support.small import engine as small_engine
 
-from loopengine import load_framework
 from loopengine.cli.demo import Silence
 from loopengine.cli.story import Story
 from loopengine.clock import FrozenClock
 from loopengine.reports.case_page import case_page, report_of
 from loopengine.reports.pages import Imprint, seen
-from loopengine.workflow_files import default_framework
 
 
 def html_of(engine, case, **as_of):
@@ -40,7 +39,7 @@ def file(looked_at, tmp_path_factory):
 def review():
     """The review of the demonstration."""
     clock = FrozenClock("2017-01-09T09:00Z")
-    engine = small_engine(clock=clock, of=load_framework(default_framework()))
+    engine = small_engine(clock=clock, of=SHIPPED)
     return engine, Story(engine, clock, Silence()).run()
 
 

@@ -9,14 +9,12 @@ from typing import Any
 
 import pytest
 from support.npm import npm_file
+from support.shipped import SHIPPED as FRAMEWORK
 
-from loopengine import load_framework
 from loopengine.core.definitions import State, Step, Workflow
 from loopengine.reports.captions import caption
 from loopengine.reports.diagrams import mermaid
-from loopengine.workflow_files import default_framework
 
-FRAMEWORK = load_framework(default_framework())
 PAGE = '<!doctype html><html lang="en"><meta charset="utf-8"><title>t</title><body></body></html>'
 # What is drawn: the words in each box and on each arrow, in order.
 RENDER = """async code => {

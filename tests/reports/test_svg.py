@@ -14,15 +14,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.browser import printed, violations
+from support.shipped import SHIPPED as FRAMEWORK
 
-from loopengine import load_framework
 from loopengine.core.definitions import State, Step, Workflow
+from loopengine.core.files.loading import framework_from_texts
 from loopengine.reports.lanes import Leaving, buses
 from loopengine.reports.lettering import lines_of, width_of
 from loopengine.reports.svg import svg
-from loopengine.workflow_files import default_framework
 
-FRAMEWORK = load_framework(default_framework())
 every_shipped = pytest.mark.parametrize("name", FRAMEWORK.workflows)
 SVG = "{http://www.w3.org/2000/svg}"
 # The boxes that the browser gives whatever carries words, and the frames around them.
@@ -180,7 +179,7 @@ def test_the_beginning_the_ends_and_what_the_engine_does_itself_are_told_without
 def test_a_drawing_is_the_same_every_time_and_asks_for_nothing_from_elsewhere(name: str) -> None:
     once = svg(FRAMEWORK.workflow(name))
 
-    assert once == svg(load_framework(default_framework()).workflow(name))
+    assert once == svg(framework_from_texts(FRAMEWORK.texts).workflow(name))
     assert not re.search(r"href|url\(|@import|<script|<foreignObject", once)
 
 

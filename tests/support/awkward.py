@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from loopengine import Framework
 from loopengine.core.files.loading import framework_from_texts
 
@@ -87,6 +89,7 @@ states:
 TEXTS = {"framework.yaml": FRAMEWORK, "visit.yaml": VISIT, "task.yaml": TASK}
 
 
+@lru_cache
 def framework() -> Framework:
     """The awkward framework."""
     return framework_from_texts(TEXTS)

@@ -5,6 +5,8 @@ For the walk of `tests/properties/test_lifecycle.py`, where a long way to the fi
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from loopengine import Framework
 from loopengine.core.files.loading import framework_from_texts
 
@@ -148,6 +150,7 @@ states:
 TEXTS = {"framework.yaml": FRAMEWORK, "watch.yaml": WATCH, "chime.yaml": CHIME}
 
 
+@lru_cache
 def framework() -> Framework:
     """The framework that goes by the clock."""
     return framework_from_texts(TEXTS)

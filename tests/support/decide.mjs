@@ -29,30 +29,64 @@ function once(code, value, ask) {
 }
 
 const read = text => once(text, null, () => evaluate(text, {}));
-const meets = (test, value) => once(`? ${test}`, value, () => unaryTest(test, { '?': value }));
+
+// What an entry says of each value that it was asked of: one for each text.
+const entries = new Map();
+function meets(test) {
+  if (!entries.has(test)) {
+    const answers = new Map();
+    const ask = value => once(`? ${test}`, value, () => unaryTest(test, { '?': value }));
+    entries.set(test, value => {
+      if (value !== null && typeof value === 'object') return ask(value);
+      if (!answers.has(value)) answers.set(value, ask(value));
+      return answers.get(value);
+    });
+  }
+  return entries.get(test);
+}
+
+// A decision as it is asked: what it requires, its inputs, and of each row the entries that say something.
+const prepared = new Map();
+function prepare(decision) {
+  if (!prepared.has(decision)) {
+    const table = decision.decisionLogic;
+    prepared.set(decision, {
+      required: (decision.informationRequirement || [])
+        .map(need => need.requiredDecision && decisions.get(need.requiredDecision.href.slice(1)))
+        .filter(required => required),
+      inputs: table.input.map(input => [
+        input.inputExpression.text,
+        input.inputValues && meets(input.inputValues.text),
+      ]),
+      rows: table.rule.map(rule => ({
+        entries: rule.inputEntry
+          .map((entry, n) => [n, entry.text === '-' ? null : meets(entry.text)])
+          .filter(([, holds]) => holds),
+        said: () => rule.outputEntry.map(entry => read(entry.text)).join(' '),
+      })),
+      collects: table.hitPolicy === 'COLLECT',
+    });
+  }
+  return prepared.get(decision);
+}
 
 // What a decision says, as far as it is known already, in `known`: an object of values by their names.
 function decide(decision, known) {
-  for (const need of decision.informationRequirement || []) {
-    const required = need.requiredDecision && decisions.get(need.requiredDecision.href.slice(1));
-    if (required && !(required.variable.name in known)) known[required.variable.name] = decide(required, known);
+  const { required, inputs, rows, collects } = prepare(decision);
+  for (const each of required) {
+    if (!(each.variable.name in known)) known[each.variable.name] = decide(each, known);
   }
-  const table = decision.decisionLogic;
-  const values = table.input.map(input => {
-    const code = input.inputExpression.text;
+  const values = inputs.map(([code, allows]) => {
     if (!(code in known)) throw new Error(`${decision.id} asks for ${code}, which it does not require`);
     const value = once(code, known[code], () => evaluate(code, known));
-    if (input.inputValues && meets(input.inputValues.text, value) !== true) {
-      throw new Error(`${code} cannot be ${value}`);
-    }
+    if (allows && allows(value) !== true) throw new Error(`${code} cannot be ${value}`);
     return value;
   });
-  const rows = table.rule.filter(rule =>
-    rule.inputEntry.every((entry, n) => entry.text === '-' || meets(entry.text, values[n]) === true)
-  );
-  const said = rows.map(rule => rule.outputEntry.map(entry => read(entry.text)).join(' '));
-  if (table.hitPolicy === 'COLLECT') return said.join('; ');
-  return rows.length === 1 ? said[0] : rows.length ? 'several' : 'none';
+  const said = rows
+    .filter(row => row.entries.every(([n, holds]) => holds(values[n]) === true))
+    .map(row => row.said());
+  if (collects) return said.join('; ');
+  return said.length === 1 ? said[0] : said.length ? 'several' : 'none';
 }
 
 function* combinations(inputs, known = {}) {

@@ -139,9 +139,14 @@ def ours(condition: Condition, columns: Mapping[Column, Sequence[object]]) -> It
                 keys.append(f"*{n}")
                 told[claim] = f"*{n}"
     rule = Rule(None, "", stated(condition, told))
+    read = [place for place, key in enumerate(keys) if key in facts_of(rule.condition)]
+    known: dict[tuple[object, ...], Truth] = {}
     for states in product(*columns.values()):
-        facts = {key: _value(each) for key, each in zip(keys, states, strict=True)}
-        yield rule.verdict(Situation(TODAY, {k: v for k, v in facts.items() if v is not None}))
+        asked = tuple(states[place] for place in read)
+        if asked not in known:  # of all combinations, few differ in what the rule reads
+            facts = {keys[place]: _value(states[place]) for place in read}
+            known[asked] = rule.verdict(Situation(TODAY, {k: v for k, v in facts.items() if v is not None}))
+        yield known[asked]
 
 
 def _references(condition: Condition, name: str) -> Iterator[RuleRef]:

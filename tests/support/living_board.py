@@ -14,14 +14,13 @@ from typing import Any
 
 from engine.test_blind_walker import EnginePage
 
-from loopengine import Actor, Engine, Framework, LoopEngineError, load_framework
+from loopengine import Actor, Engine, Framework, LoopEngineError
 from loopengine.clock import FrozenClock
 from loopengine.core.definitions import STAGES, State
-from loopengine.workflow_files import default_framework
+from support.shipped import SHIPPED
 from support.small import salts
 from support.walker import Walker
 
-SHIPPED = load_framework(default_framework())
 # What a year is full of: reviews, and what follows of them.
 SORTS = (
     *("learning-point",) * 5,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 from loopengine import Engine, Framework
@@ -46,6 +47,7 @@ TEXTS = {
 }
 
 
+@lru_cache
 def framework() -> Framework:
     """The framework of the board."""
     return framework_from_texts(TEXTS)

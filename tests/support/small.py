@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from itertools import count
 from pathlib import Path
 
@@ -124,6 +125,7 @@ EXECUTIVE = Actor("Ed Executive", ["executive"])
 OFFICER = Actor("Pat Police", ["agency"], agency="police")
 
 
+@lru_cache
 def framework(**changed: str) -> Framework:
     """The small framework; a keyword replaces the text of a file (`review=...`)."""
     return framework_from_texts(TEXTS | {f"{name}.yaml": text for name, text in changed.items()})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 from loopengine import Actor, Engine, Framework
@@ -123,6 +124,7 @@ TEXTS = {
 UNIT = Actor("Uma Unit", ["business_unit"], "police")
 
 
+@lru_cache
 def framework(**changed: str) -> Framework:
     """The framework; a keyword replaces the text of a file (`round=...`)."""
     return framework_from_texts(TEXTS | {f"{name}.yaml": text for name, text in changed.items()})

@@ -7,13 +7,12 @@ import unittest
 import pytest
 from support import clockwork, small
 from support.planted import FAULTS, Fault
+from support.shipped import SHIPPED
 
-from loopengine import Framework, load_framework
+from loopengine import Framework
 from loopengine.testing import Coverage, Disagreement, lifecycle_test, planted_bugs
 from loopengine.testing.living import EXAMPLES, lead_ahead, lifecycle_machine, walks
-from loopengine.workflow_files import default_framework
 
-SHIPPED = load_framework(default_framework())
 FRAMEWORKS = {"small": small.framework(), "clockwork": clockwork.framework()}
 # Of all that is planted for our own model, what a kit has to find: who may, what a rule says, when, what is
 # written, what clocks say and what a hold does. Keys and sub-cases are for the larger model.

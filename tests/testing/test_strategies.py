@@ -9,8 +9,9 @@ from datetime import date
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support import small
+from support.shipped import SHIPPED
 
-from loopengine import Truth, load_framework
+from loopengine import Truth
 from loopengine.core.history import replay
 from loopengine.core.proving.domains import things_in
 from loopengine.core.rules.expressions import leaves_of
@@ -26,7 +27,6 @@ from loopengine.testing import (
 )
 from loopengine.workflow_files import default_framework
 
-SHIPPED = load_framework(default_framework())
 SMALL = small.framework()
 CRITERIA = SHIPPED.workflow("serious-case-review")
 

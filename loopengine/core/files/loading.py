@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from loopengine.core.definitions import Framework, Workflow
-from loopengine.core.files.assembling import FRAMEWORK, assemble
+from loopengine.core.files.assembling import FRAMEWORK, Assembled, assemble
 from loopengine.core.files.messages import not_called_yaml
 from loopengine.errors import DefinitionError, Problem, UsageError
 
@@ -116,9 +117,14 @@ def _of_folder(path: str | Path) -> tuple[Framework | None, tuple[Problem, ...]]
     contents = _contents(folder)
     if FRAMEWORK not in contents:
         raise UsageError(f"the folder {str(path)!r} is no framework", f"it has no {FRAMEWORK}")
-    assembled = assemble(contents, lambda name: str(folder / name))
+    assembled = _assembled(str(folder), tuple(contents.items()))
     problems = tuple(sorted([*assembled.problems, *misnamed(folder)]))
     return None if problems else assembled.framework, problems
+
+
+@lru_cache(maxsize=4)  # a process that reads the same files again has the same framework, which never changes
+def _assembled(folder: str, contents: tuple[tuple[str, bytes], ...]) -> Assembled:
+    return assemble(dict(contents), lambda name: str(Path(folder, name)))
 
 
 def _contents(folder: Path) -> dict[str, bytes]:

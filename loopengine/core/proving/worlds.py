@@ -99,6 +99,8 @@ class Worlds:
     _reading: dict[Thing, tuple[int, ...]] = field(init=False, default_factory=dict)
     _looks: int = field(init=False, default=0)
     _solver: Solver | None = field(init=False, default=None)
+    _unchosen: list[Some] = field(init=False, default_factory=list)
+    _outlooks: dict[int, tuple[Condition, Outlook]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.leaves = tuple(dict.fromkeys(leaf for each in self.conditions for leaf in leaves_of(each)))
@@ -137,7 +139,7 @@ class Worlds:
     def _looked_for(self, goals: Sequence[Goal], given: World) -> World | None:
         chosen: Chosen = {}
         chosen |= {thing: self._place_of(thing, state) for thing, state in given.items()}
-        sought = [(outlook(each.condition, self.places), some(each.wanted)) for each in goals]
+        sought = [(self._outlook(each.condition), some(each.wanted)) for each in goals]
         self._looks = 0
         if not self._search(sought, chosen, self.outcomes(chosen)):
             return None
@@ -161,7 +163,12 @@ class Worlds:
 
     def outcomes(self, chosen: Chosen) -> list[Some]:
         """What each leaf can come to as far as things are *chosen*, in the order of the leaves."""
-        return [table.of(chosen) for table in self._tables]
+        if not self._unchosen:
+            self._unchosen = [table.of({}) for table in self._tables]
+        found = list(self._unchosen)
+        for place in {place for thing in chosen for place in self._reading.get(thing, ())}:
+            found[place] = self._tables[place].of(chosen)
+        return found
 
     def outcomes_after(self, before: Sequence[Some], chosen: Chosen, thing: Thing) -> list[Some]:
         """The same, where *before* is what they came to before *thing* was chosen as well."""
@@ -178,6 +185,13 @@ class Worlds:
         """What the leaves at *places* read and is not *chosen* yet, in their order."""
         for place in places:
             yield from (thing for thing in self._tables[place].things if thing not in chosen)
+
+    def _outlook(self, condition: Condition) -> Outlook:
+        """What *condition* may come to: kept by which it is, since its hash takes as long as a look."""
+        found = self._outlooks.get(id(condition))
+        if found is None:
+            found = self._outlooks[id(condition)] = condition, outlook(condition, self.places)
+        return found[1]
 
     def _search(self, sought: Sequence[tuple[Outlook, Some]], chosen: Chosen, leaves: Sequence[Some]) -> bool:
         self._looks += 1

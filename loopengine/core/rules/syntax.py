@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from loopengine.core.rules.vocabulary import SPLIT, RuleError, Token, tokens
@@ -17,6 +18,7 @@ DEEPEST = 50
 _ON_ONE_LINE = str.maketrans("\t\r\n", "   ")
 
 
+@lru_cache(maxsize=1024)  # a rule is read for what it names, for what it calls, and for what it says
 def read_syntax(text: str) -> ast.expr:
     """The tree of *text*, each node's column counted in characters from 0; raises RuleError."""
     read = tuple(tokens(text))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from support.shipped import SHIPPED
 from support.small import TEXTS
 
-from loopengine import Truth, Workflow, load_framework
+from loopengine import Truth, Workflow
 from loopengine.core.comparing.differences import Comparison, Difference
 from loopengine.core.comparing.whole import compare_frameworks, compare_workflows
 from loopengine.core.files.loading import framework_from_texts
 from loopengine.core.proving.telling import example_words
-from loopengine.workflow_files import default_framework
 
 REVIEW = (
     TEXTS["review.yaml"]
@@ -71,7 +71,7 @@ def test_a_version_and_itself_mean_the_same_and_that_is_proved() -> None:
 
 
 def test_every_shipped_workflow_means_what_it_means() -> None:
-    old, new = (load_framework(default_framework()) for _ in range(2))
+    old, new = (framework_from_texts(SHIPPED.texts) for _ in range(2))
 
     found = compare_frameworks(old, new)
 
@@ -296,7 +296,7 @@ def test_of_two_folders_what_they_share_is_told_and_which_workflows_are_gone() -
 
 
 def test_a_rule_that_is_too_much_to_look_at_is_told_by_the_rules_that_it_uses() -> None:
-    framework = load_framework(default_framework())
+    framework = SHIPPED
     text = framework.texts["incident.yaml"]
     start = 'decided_as_required and (since("decide", "3 months") '
     changed = text.replace(f"{start}or", f"{start}and")

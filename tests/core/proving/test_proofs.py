@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from datetime import date
 
 import pytest
+from support.shipped import SHIPPED
 from support.small import TEXTS
 
 from loopengine import Truth, Workflow
-from loopengine.core.files.loading import framework_from_texts, load_framework
+from loopengine.core.files.loading import framework_from_texts
 from loopengine.core.proving import worlds
 from loopengine.core.proving.findings import Proof
 from loopengine.core.proving.proofs import prove, ways_of
@@ -104,7 +105,7 @@ def test_of_a_sound_workflow_everything_holds() -> None:
 
 
 def test_everything_holds_of_the_workflows_that_come_with_the_program() -> None:
-    framework = load_framework(default_framework())
+    framework = SHIPPED
 
     found = [
         each for workflow in framework.workflows.values() for each in prove(workflow, framework.workflows)
