@@ -349,7 +349,7 @@ def walk(machine: Callable[[], Lifecycle], examples: int, **more: object) -> Non
 WALKS = [
     pytest.param(SMALL, "review", 8, 2, id="small-review"),
     pytest.param(SMALL, "action", 4, 2, id="small-action"),
-    pytest.param(CLOCKWORK, "watch", 10, 4, id="clockwork"),
+    pytest.param(CLOCKWORK, "watch", 14, 4, id="clockwork"),
     pytest.param(LISTED, "audit", 5, 1, id="lists"),
     pytest.param(SHIPPED, "serious-case-review", 10, 14, id="serious-case-review"),
     pytest.param(SHIPPED, "learning-point", 6, 3, id="learning-point"),
