@@ -67,6 +67,8 @@ class _Telling:
         page.say(Styled(case.reference, "bold"), f", {case.title}")
         page.entry("state", state_words(case))
         page.entry("whose move", move_words(self._file))
+        if self._file.holds:
+            page.entry("on hold", ", ".join(self._file.holds))
         if self._why.sub_cases:
             page.entry("sub-cases", ", ".join(self._why.sub_cases))
         if event is not None and not self._why.events:
@@ -115,7 +117,8 @@ class _Telling:
         for clock in self._file.clocks:
             if outlook.event in clock.deadline.until and clock.stopped_on is None:
                 told = [*clock_words(clock, self._file.today), f" ({clock.deadline.name})"]
-                page.entry("due", day(clock.due.on), ", ", *told)
+                when = "on hold" if clock.held else day(clock.due.on)  # nobody knows when it will be due
+                page.entry("due", when, ", ", *told)
         if outlook.blocked_by:
             page.entry("held by", ", ".join(outlook.blocked_by))
         if outlook.sources:

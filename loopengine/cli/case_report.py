@@ -47,7 +47,8 @@ def report_case_verb(given: Given, case: str, out: str | None, replace: bool) ->
         return
     if to_file and path is None:
         path = _path(None, dossier.file.case.reference, replace)
-    put(case_page(report, Imprint(dossier.found.framework.title, now, given.as_of or now, rehearsal)), path)
+    imprint = Imprint(dossier.found.framework.title, now, min(given.as_of or now, now), rehearsal)
+    put(case_page(report, imprint), path)
 
 
 def _path(out: str | None, case: str, replace: bool) -> Path:

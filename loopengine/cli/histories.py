@@ -27,7 +27,7 @@ def tell_history(page: Page, lines: Iterable[Line]) -> None:
         )
         for line in lines
     ]
-    page.table(("N", "RECORDED", "SO ON", "BY", "WHAT HAPPENED"), rows)
+    page.table(("N", "RECORDED, LONDON", "SO ON", "BY", "WHAT HAPPENED"), rows)
 
 
 def _happened(line: Line) -> list[Part]:

@@ -131,6 +131,8 @@ def _tell_file(page: Page, file: CaseFile) -> None:
     page.entry("state", state_words(case))
     page.entry("stage", case.stage or "none")
     page.entry("whose move", move_words(file))
+    if file.holds:
+        page.entry("on hold", ", ".join(file.holds))
     if case.parent is not None:
         page.entry("under", f"{case.parent} ({case.kind})")
     page.entry("opened", day(case.opened_on) + (" (adopted since)" if case.adopted else ""))
@@ -185,6 +187,8 @@ def _clock_rows(file: CaseFile) -> Iterable[tuple[Cell, ...]]:
     for clock in sorted(file.clocks, key=lambda each: (each.stopped_on is not None, each.due.on)):
         due = day(clock.due.on) + (" (provisional)" if clock.due.provisional else "")
         deadline = clock.deadline
+        if clock.held and clock.stopped_on is None:  # nobody knows when it will be due
+            due = "on hold"
         what = f"{deadline.title} ({deadline.name})" if deadline.title else deadline.name
         yield due, clock_words(clock, file.today), what
 

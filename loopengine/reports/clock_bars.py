@@ -199,7 +199,7 @@ def _standing(clock: Running, today: date) -> tuple[Standing, str]:
         return ("late", f"{done}, {counted(over, 'day', 'days')} late") if over > 0 else ("done", done)
     days = clock.days or 0
     if clock.is_late(today):
-        return "late", days_left_words(days)
+        return "late", days_left_words(days) + (", standing still" if clock.held else "")
     if clock.held:
         return "held", f"stands still, {days_left_words(days)}"
     return ("soon" if days <= SOON else "calm"), days_left_words(days)

@@ -124,3 +124,16 @@ def test_a_page_tells_what_was_known_then(loop):
 
     assert json.loads(then.out)["facts"] == {}
     assert board.json["cases"] == 0
+
+
+def test_a_page_never_says_how_things_stand_on_a_day_that_is_still_to_come(loop, here):
+    loop.case()
+
+    board = loop.rehearse("board", "--as-of", "2019-01-09T09:00Z", "--json")
+    loop.rehearse("board", "--as-of", "2019-01-09T09:00Z")
+    loop.rehearse("report", "case", "REV-2017-001", "--as-of", "2019-01-09T09:00Z")
+
+    assert board.json["as_of"].startswith("2017-01-09")
+    for page in ("board.html", "REV-2017-001.html"):
+        assert "as things stood on" in (here / page).read_text("utf-8")
+        assert "2019" not in (here / page).read_text("utf-8")

@@ -135,7 +135,7 @@ def test_history_marks_refusals(loop):
 
     lines = loop.rehearse("history", case).out.splitlines()
 
-    assert lines[0] == "N  RECORDED          SO ON       BY           WHAT HAPPENED"
+    assert lines[0] == "N  RECORDED, LONDON  SO ON       BY           WHAT HAPPENED"
     assert lines[1] == "1  2017-01-09 09:00  2017-01-09  Ann Lee      opened in referred with harmed=yes"
     assert lines[2].startswith(
         "2  2017-01-09 09:00  2017-01-09  Carys Chair  REFUSED decline: decline needs a reason;"

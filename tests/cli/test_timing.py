@@ -253,6 +253,26 @@ def test_to_hold_says_what_stands_still_with_what_is_left_and_what_is_refused(lo
     ]
 
 
+def test_a_case_that_is_late_and_on_hold_says_both_and_no_day_for_what_stands_still(loop, case):
+    loop.rehearse("hold", case, "strike", "--reason", "as agreed", *UNIT, now=LATER)
+
+    shown = [" ".join(line.split()) for line in loop.rehearse("show", case, now=LATE).out.splitlines()]
+    asked = [" ".join(line.split()) for line in loop.rehearse("why", case, now=LATE).out.splitlines()]
+
+    assert "on hold strike" in shown
+    assert "on hold strike" in asked
+    assert "Mon 2017-01-23 LATE by 3 working days write" in shown
+    assert "on hold 6 working days left, held by strike answer" in shown
+    assert "due on hold, 6 working days left, held by strike (answer)" in asked
+
+
+def test_a_hold_that_keeps_no_clock_still_is_told_all_the_same(loop, case):
+    loop.rehearse("hold", case, "strike", "--reason", "as agreed", *UNIT, now=LATER)
+    loop.rehearse("fire", case, "answer", *UNIT, now=LATER)
+
+    assert "  on hold     strike" in loop.rehearse("show", case, now=LATER).out.splitlines()
+
+
 def test_to_release_says_what_goes_on_and_until_when(loop, case):
     loop.rehearse("hold", case, "strike", "--reason", "as agreed", *UNIT, now=LATER)
     loop.rehearse("hold", case, "inquest", "--reason", "as agreed", *UNIT, now=LATER)

@@ -212,6 +212,26 @@ def test_what_a_hold_found_late_is_late_and_what_it_found_in_time_is_held() -> N
     assert (overview["not_met"], overview["held"]) == (1, 1)
 
 
+def test_a_review_is_late_while_a_hold_keeps_only_its_publication_still() -> None:
+    clock = FrozenClock("2017-01-09T09:00Z")
+    board = Engine("sqlite://", framework=SHIPPED, clock=clock, salt=salts())
+    happened = {"commission": date(2016, 10, 3)}
+    known = {"notified_on": "2016-09-05", "normally_resident": True}
+    review = board.adopt(
+        "serious-case-review", known, by=EVERYBODY, state="analysing", on=date(2016, 9, 5), happened=happened
+    )
+    board.hold(review, "criminal_proceedings", by=EVERYBODY, reason="charges were brought")
+    clock.advance(days=120)
+
+    sections = told(board, date(2017, 4, 1), date(2017, 4, 30))["sections"]
+    completion, *_ = sections["late_and_held"]["tables"]["by_deadline"]["rows"]
+    (held,) = sections["late_and_held"]["tables"]["holds"]["rows"]
+
+    assert sections["reviews"]["says"] == "0 reviews were opened and 0 ended; 1 is open at the end."
+    assert completion["row"] == "serious-case-review/completion"
+    assert (completion["not_met"], completion["held"], held["still_on"]) == (1, 0, 1)
+
+
 @pytest.mark.parametrize(("before", "came_back"), [("2014-01-09", 1), ("2014-01-08", 0)])
 def test_a_theme_comes_back_within_three_years_to_the_day(before: str, came_back: int) -> None:
     clock = FrozenClock("2017-01-09T09:00Z")

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from support.browser import SIZES, malformed, opened, printed, tab_stops, too_wide, violations
+from support.inquiries import INQUIRY, inquiries
 from support.seen import HELD, TITLE, board, framework
 from support.small import UNIT
 from support.small import engine as small_engine
@@ -132,6 +133,23 @@ def test_a_hold_is_named_and_its_deadline_is_due_on_no_day(found, file):
     assert held.holds == held.next_due.held == (HELD,)
     assert not held.next_due.late
     assert "standing still, " in file.read_text("utf-8")
+
+
+@pytest.mark.parametrize(("hold", "said"), [("strike", "4 late"), ("court", "3 late, standing still")])
+def test_a_case_that_is_late_and_on_hold_says_both(hold, said):
+    """A hold keeps still what its file names: another deadline becomes later from day to day."""
+    court = "  court: {stops: [answer, write, report, tidy], source: local}\nstates:"
+    clock = FrozenClock("2017-01-09T09:00Z")
+    engine = small_engine(clock=clock, of=inquiries(INQUIRY.replace("states:", court)))
+    case = engine.open("inquiry", by=UNIT)
+    clock.advance(days=17)
+    engine.hold(case, hold, by=UNIT, reason="as agreed")
+    clock.advance(days=1)
+
+    page = " ".join(html_of(engine, gathered(engine)).split())
+
+    assert f"on hold: {hold}" in page
+    assert f"{said}</span>" in page
 
 
 def test_of_many_cases_the_most_pressing_are_shown_and_all_are_counted(engine, found):

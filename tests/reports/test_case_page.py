@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from support.browser import SIZES, malformed, opened, printed, tab_stops, too_wide, violations
+from support.inquiries import inquiries
 from support.seen import HELD, HOSTILE, LONG, RIGHT_TO_LEFT, TITLE, board
 from support.shipped import SHIPPED
 from support.small import UNIT
@@ -206,6 +207,21 @@ def test_a_late_clock_is_drawn_past_its_day_until_today(looked_at):
     assert "working days late" in bar.words
     assert overrun.x == bar.due_x
     assert overrun.x + overrun.wide == pytest.approx(chart.today_x, abs=0.05)
+
+
+def test_a_clock_that_is_late_and_held_says_that_it_stands_still():
+    clock = FrozenClock("2017-01-09T09:00Z")
+    engine = small_engine(clock=clock, of=inquiries())
+    case = engine.open("inquiry", by=UNIT)
+    clock.advance(days=17)
+    engine.hold(case, "strike", by=UNIT, reason="as agreed")
+    clock.advance(days=17)
+
+    bars = report_of(engine.dossier(case.reference)).chart.bars
+
+    said = {bar.title: (bar.standing, bar.words) for bar in bars}
+    assert said["Answer"] == ("late", "3 working days late, standing still")
+    assert said["Tidy"] == ("late", "15 working days late")
 
 
 def test_the_picture_says_in_words_what_it_shows_and_a_table_says_the_same(browser, review, review_file):

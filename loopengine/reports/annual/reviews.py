@@ -114,7 +114,8 @@ class Reviews:
             return "No review was open, and none was opened."
         opened, ended = counted(sums["opened"], "review", "reviews"), sums["ended"]
         begun = "was" if sums["opened"] == 1 else "were"
-        return f"{opened} {begun} opened and {ended:,} ended; {sums['open_after']:,} are open at the end."
+        are = "is" if sums["open_after"] == 1 else "are"
+        return f"{opened} {begun} opened and {ended:,} ended; {sums['open_after']:,} {are} open at the end."
 
     def _time_taken(self) -> Section:
         to_end = Table(

@@ -148,8 +148,9 @@ class Timeliness:
             (chart,) if by_workflow.rows else (),
             (
                 "A deadline that was begun anew before it was met counts once, as it was begun last. One "
-                "that falls due on the last day and is not met by then is counted as not met. While a hold "
-                "is on, a deadline that was not late before stands still.",
+                "that falls due on the last day and is not met by then is counted as not met. A hold keeps "
+                "still the deadlines that its file names; one that was late before it is counted as not met. "
+                "All others run on, so that a case can be on hold and late.",
             ),
         )
 
