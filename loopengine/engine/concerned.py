@@ -14,10 +14,13 @@ from loopengine.engine.work import Held
 
 
 def whose_move(held: Held, until: Iterable[str]) -> tuple[Party, ...]:
-    """Who has to see that one of the events *until* happens: who may take such a step now, or the owner."""
-    state = held.workflow.states[held.record.state]
-    steps = (state.steps[event] for event in until if event in state.steps)
-    return tuple(dict.fromkeys(party for step in steps for party in step.by)) or state.owner
+    """Who has to see that one of the events *until* happens: who may take such a step now; and the owner of
+    the state, if none may, or if the case has to go on before another of them can happen.
+    """
+    state, until = held.workflow.states[held.record.state], tuple(until)
+    able = [party for event in until if event in state.steps for party in state.steps[event].by]
+    goes_on = not able or any(event not in state.steps for event in until)
+    return tuple(dict.fromkeys((*state.owner, *able) if goes_on else able))
 
 
 def agencies_of(held: Held, parties: Iterable[Party], on: date) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from support.small import ACTION, CHAIR, FRAMEWORK, REVIEW, UNIT, engine, framework
+from support.small import ACTION, CHAIR, FRAMEWORK, REVIEW, TEXTS, UNIT, engine, framework
 
 from loopengine import Engine
 from loopengine.clock import FrozenClock, parse_instant
@@ -140,6 +140,17 @@ def test_two_engines_open_one_case_for_a_day(tmp_path: Path, clock: FrozenClock)
 
     assert len(one.sweep().done) == 1
     assert len(other.sweep().done) == 0
+
+
+def test_the_move_is_also_the_owners_while_the_case_has_to_go_on(clock: FrozenClock) -> None:
+    """Only the chair may think, but what else meets the deadline is a state away."""
+    further = TEXTS["review.yaml"].replace("until: [accept, decline]", "until: [publish, think]")
+    board = engine(clock=clock, of=framework(review=further))
+    board.open("review", {"told_on": "2017-01-09"}, by=UNIT)
+
+    (due,) = board.due()
+
+    assert due.whose == ("business_unit", "independent_chair")
 
 
 def test_a_deadline_that_no_meeting_can_meet_is_a_warning(board: Engine, clock: FrozenClock) -> None:

@@ -191,6 +191,15 @@ def test_the_edition_for_the_public_names_no_case_and_quotes_nobody(board: Livin
     assert "For the public." in public
 
 
+def test_the_edition_for_the_public_does_not_say_which_cases_a_court_or_a_coroner_has(
+    board: LivingBoard,
+) -> None:
+    inside, public = (compiled(board, public=each).to_json() for each in (False, True))
+
+    assert inside["sections"]["late_and_held"]["tables"]["holds"]["rows"]
+    assert "holds" not in public["sections"]["late_and_held"]["tables"]
+
+
 def test_memory_does_not_grow_with_the_number_of_cases(
     board: LivingBoard, monkeypatch: pytest.MonkeyPatch
 ) -> None:

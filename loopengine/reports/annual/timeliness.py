@@ -119,6 +119,7 @@ class Timeliness:
             "Sort of case, and hold",
             _HOLDS,
             self._holds.rows([column.key for column in _HOLDS]),
+            inside=True,  # that a court or a coroner has one child's case says more than a number
         )
         reasons = Table(
             "hold_reasons",
