@@ -129,6 +129,21 @@ def test_a_change_and_a_correction_are_two_things(board: Engine, clock: FrozenCl
         board.record(case, {"harmed": True}, by=UNIT, correction=True)
 
 
+def test_what_is_corrected_from_a_day_on_which_nothing_stood_is_told_what_stands(board: Engine) -> None:
+    case = board.open("review", {"harmed": False}, by=UNIT)
+
+    with pytest.raises(UsageError) as refused:
+        board.record(case, {"harmed": True}, by=UNIT, on=date(2017, 1, 8), correction=True)
+
+    assert refused.value.message == (
+        "harmed has no answer from 2017-01-08 or before that could be corrected; "
+        "the one that stands is from 2017-01-09"
+    )
+    board.record(case, {"harmed": True}, by=UNIT, correction=True)
+    board.record(case, {"harmed": True}, by=UNIT, on=date(2017, 1, 8))
+    assert board.case(case).facts == {"harmed": True}
+
+
 def test_the_value_on_a_day_is_the_latest_that_was_so_by_then(board: Engine, clock: FrozenClock) -> None:
     case = board.open("review", by=UNIT, on=date(2017, 1, 1))
     board.record(case, {"harmed": True}, by=UNIT, on=date(2017, 1, 6))
