@@ -78,6 +78,8 @@ def objection(step: Step, actor: Actor, facts: Mapping[str, Value], *, overrides
         return f"{step.event} is taken by the engine as soon as its rule is true; nobody else takes it"
     if step.by and not overrides and not any(may_act_as(party, actor, facts) for party in step.by):
         acting = ", ".join(sorted(actor.roles)) or "nobody in particular"
+        if any(party.of is not None and party.role in actor.roles for party in step.by):
+            acting += f" for {actor.agency}" if actor.agency else " and does not say for which agency"
         return f"{step.event} is for {describe(step.by)} to take; the actor acts as {acting}"
     if step.not_of is not None:
         excluded = agencies_in(step.not_of, facts)

@@ -75,7 +75,7 @@ def _to_come(
 ) -> Iterator[_Said]:
     """What *clock* has yet to say, in order, as far as that can be known before the next of it is said."""
     due = clock.due.on
-    late_at = _midnight(due + _ONE_DAY)
+    late_at = _midnight(min(due, _LAST) + _ONE_DAY)
 
     def notice(at: datetime, kind: NoticeKind, name: str, tell: tuple[str, ...] = ()) -> _Said:
         return max(at, clock.settled_at), at, deadline, kind, name, tell

@@ -81,8 +81,20 @@ def correct(
     for name, body in fact_bodies(work, held.workflow, values, work.today, words).items():
         wrong = held.record.answer(name, on or work.today)
         if wrong is None:
-            raise UsageError(f"{name} has no answer that could be corrected", "record it without --correct")
+            raise _nothing_to_correct(held, name, on or work.today, work.today)
         assert isinstance(body, Mapping)
         days.append(on or wrong.so_on)
         bodies[name] = answer_body(body["value"], days[-1], corrects=wrong.n, evidence=words)
     work.write(held, "corrected", on=min(days), by=work.signed(by), details={"facts": bodies})
+
+
+def _nothing_to_correct(held: Held, name: str, on: date, today: date) -> UsageError:
+    """Nobody has said anything of *name*, or only of days after *on*."""
+    stands = held.record.answer(name, today)
+    if stands is None:
+        return UsageError(f"{name} has no answer that could be corrected", "record it without --correct")
+    return UsageError(
+        f"{name} has no answer from {on} or before that could be corrected; the one that stands is from "
+        f"{stands.so_on}",
+        "correct that one without --on, and record what was so before it without --correct",
+    )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Literal, TypeAlias
 
 from loopengine.core.clocks import Span
@@ -21,7 +21,7 @@ Part: TypeAlias = Literal["ran", "late", "ahead", "held"]
 Standing: TypeAlias = Literal["late", "soon", "held", "calm", "done"]
 SOON = 10
 _MOST_TICKS = 5
-_STEPS = (1, 2, 3, 6, 12, 24, 60, 120, 240)  # months
+_STEPS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 2400, 6000, 12000, 24000)  # months, for any days
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +130,8 @@ class _Scale:
 
 
 def _months(first: date, last: date) -> Iterator[date]:
-    day = first.replace(day=1)
-    while day <= last:
-        yield day
-        day = (day + timedelta(days=32)).replace(day=1)
+    for month in range(first.year * 12 + first.month - 1, last.year * 12 + last.month):
+        yield date(month // 12, month % 12 + 1, 1)
 
 
 def _every(months: Sequence[date], step: int) -> list[date]:

@@ -325,6 +325,19 @@ def test_an_agency_acts_for_itself_and_nobody_verifies_their_own(board: Engine) 
     assert board.fire(action, "begin", by=OFFICER).moved
 
 
+@pytest.mark.parametrize(
+    ("agency", "said"), [("school", "for school"), (None, "and does not say for which agency")]
+)
+def test_who_acts_for_another_agency_is_told_for_which(board: Engine, agency: str | None, said: str) -> None:
+    case = reviewing(board)
+    action = board.fire(case, "propose", by=REVIEWER).require().opened[0]
+    board.record(action, {"owner": "police"}, by=UNIT)
+
+    assert board.fire(action, "begin", by=Actor("Sam School", ["agency"], agency=agency)).reasons == (
+        f"begin is for agency (the agency in owner) to take; the actor acts as agency {said}",
+    )
+
+
 def test_nobody_verifies_their_own_by_not_saying_for_whom_they_act(board: Engine) -> None:
     case = reviewing(board)
     action = board.fire(case, "propose", by=REVIEWER).require().opened[0]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
-from support.small import CHAIR, TEXTS, UNIT, engine
+from support.small import CHAIR, TEXTS, UNIT, engine, framework
 
 from loopengine import Actor, Engine
 from loopengine.clock import FrozenClock, parse_instant
@@ -129,6 +129,21 @@ def test_a_change_and_a_correction_are_two_things(board: Engine, clock: FrozenCl
         board.record(case, {"harmed": True}, by=UNIT, correction=True)
 
 
+def test_what_is_corrected_from_a_day_on_which_nothing_stood_is_told_what_stands(board: Engine) -> None:
+    case = board.open("review", {"harmed": False}, by=UNIT)
+
+    with pytest.raises(UsageError) as refused:
+        board.record(case, {"harmed": True}, by=UNIT, on=date(2017, 1, 8), correction=True)
+
+    assert refused.value.message == (
+        "harmed has no answer from 2017-01-08 or before that could be corrected; "
+        "the one that stands is from 2017-01-09"
+    )
+    board.record(case, {"harmed": True}, by=UNIT, correction=True)
+    board.record(case, {"harmed": True}, by=UNIT, on=date(2017, 1, 8))
+    assert board.case(case).facts == {"harmed": True}
+
+
 def test_the_value_on_a_day_is_the_latest_that_was_so_by_then(board: Engine, clock: FrozenClock) -> None:
     case = board.open("review", by=UNIT, on=date(2017, 1, 1))
     board.record(case, {"harmed": True}, by=UNIT, on=date(2017, 1, 6))
@@ -136,6 +151,20 @@ def test_the_value_on_a_day_is_the_latest_that_was_so_by_then(board: Engine, clo
     board.record(case, {"harmed": False}, by=UNIT, on=date(2017, 1, 3))
 
     assert board.case(case).facts == {"harmed": True}
+
+
+@pytest.mark.parametrize("day", [date.min, date.max - timedelta(days=1), date.max])
+def test_a_clock_takes_any_day_that_there_is(clock: FrozenClock, day: date) -> None:
+    due = TEXTS["review.yaml"].replace("{within: 1 month, from: told_on,", "{due: told_on,")
+    board = engine(clock=clock, of=framework(review=due))
+    case = board.open("review", {"told_on": day}, by=UNIT)
+    clock.advance(days=400)
+
+    board.sweep()
+
+    assert [each.clock.due.on for each in board.due()] == [day]
+    assert [line.entry.kind for line in board.history(case)][1:] == (["overdue"] if day == date.min else [])
+    assert board.audit().problems == ()
 
 
 def test_no_hindsight(board: Engine, clock: FrozenClock) -> None:

@@ -7,7 +7,7 @@ from support.browser import SIZES, malformed, opened, printed, tab_stops, too_wi
 from support.inquiries import inquiries
 from support.seen import HELD, HOSTILE, LONG, RIGHT_TO_LEFT, TITLE, board
 from support.shipped import SHIPPED
-from support.small import UNIT
+from support.small import TEXTS, UNIT, framework
 from support.small import engine as small_engine
 
 from loopengine.cli.demo import Silence
@@ -222,6 +222,19 @@ def test_a_clock_that_is_late_and_held_says_that_it_stands_still():
     said = {bar.title: (bar.standing, bar.words) for bar in bars}
     assert said["Answer"] == ("late", "3 working days late, standing still")
     assert said["Tidy"] == ("late", "15 working days late")
+
+
+@pytest.mark.parametrize("due_on", [date.min, date(1017, 1, 9), date(2170, 1, 9), date.max])
+def test_a_day_mistyped_by_centuries_is_drawn_as_any_other(due_on):
+    review = TEXTS["review.yaml"].replace("{within: 1 month, from: told_on,", "{due: told_on,")
+    engine = small_engine(of=framework(review=review))
+    case = engine.open("review", {"told_on": due_on}, by=UNIT)
+
+    chart = report_of(engine.dossier(case)).chart
+
+    assert len(chart.bars) == 1
+    assert 2 <= len(chart.ticks) <= 5
+    assert all(0 <= place <= 100 for place, _ in chart.ticks)
 
 
 def test_the_picture_says_in_words_what_it_shows_and_a_table_says_the_same(browser, review, review_file):
