@@ -97,6 +97,16 @@ class Record:
             return _NO_HOLDS
         return frozenset(name for name, spans in self.holds.items() if spans[-1].until is None)
 
+    def holds_of(self, day: date) -> frozenset[str]:
+        """The names of the holds that were on on *day*: from the day of each to the eve of its release."""
+        if not self.holds:
+            return _NO_HOLDS
+        return frozenset(
+            name
+            for name, spans in self.holds.items()
+            if any(span.since <= day and (span.until is None or day < span.until) for span in spans)
+        )
+
     @property
     def latest(self) -> dict[str, int]:
         """The entry by which each event last happened."""
@@ -123,9 +133,13 @@ class Record:
         return known
 
     def days_of_change(self, first: date, last: date) -> list[date]:
-        """*first*, and each later day up to *last* on which another answer was so or an event happened."""
+        """*first*, and each later day up to *last* on which another answer was so, an event happened, or a
+        hold began or ended.
+        """
         days = {each.so_on for answers in self.answers.values() for each in answers}
         days |= {each.on for times in self.happened.values() for each in times}
+        spans = [span for each in self.holds.values() for span in each]
+        days |= {day for span in spans for day in (span.since, span.until) if day is not None}
         return [first, *sorted(day for day in days if first < day <= last)]
 
     def situation(

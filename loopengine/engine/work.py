@@ -97,7 +97,7 @@ class Held:
                 return position
         situation = record.situation(on, tallies, self.workflow.stand_ins, beside)
         latest = None if not self.folded.monitors or record.adopted else record.latest
-        position = Position(record.reference, record.state, situation, record.holds_on, latest)
+        position = Position(record.reference, record.state, situation, record.holds_of(on), latest)
         self._seen = (record, tallies, beside, position)
         return position
 

@@ -193,7 +193,7 @@ class Judge:
         automatic = bool(entry.body.get("automatic"))
         by_clock = entry.text("notice") is not None
         self.story.check(automatic is step.automatic or by_clock, f"{where}, but not by itself")
-        blocked = model.blocking(step)
+        blocked = model.blocking(step, on)
         self.story.check(not blocked, f"{where}, but is on hold: {', '.join(blocked)}")
         model.moves.append(Move(event, to, on, entry.n))
         model.answer(step.sets, on, entry.n)

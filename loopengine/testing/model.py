@@ -138,7 +138,7 @@ class CaseModel:
         could_override = step.override in by.roles and says_why
         without = self.may(by, step, on)
         overriding = could_override and self.may(by, step, on, overrides=True)
-        if (step.reason_required and not says_why) or not self.is_over(step, on) or self.blocking(step):
+        if (step.reason_required and not says_why) or not self.is_over(step, on) or self.blocking(step, on):
             return False
         if verdict is None:
             return True if without and overriding else (None if without or overriding else False)
@@ -152,14 +152,16 @@ class CaseModel:
             if step.automatic
             and self.verdict(step, on) is Truth.TRUE
             and self.is_over(step, on)
-            and not self.blocking(step)
+            and not self.blocking(step, on)
         ]
 
-    def blocking(self, step: Step) -> list[str]:
-        """The holds that are on and block *step*."""
+    def blocking(self, step: Step, on: date) -> list[str]:
+        """The holds that block *step* on the day *on*."""
         holds = self.folded.holds
         return [
-            each.hold for each in self.held if each.until is None and step.event in holds[each.hold].blocks
+            each.hold
+            for each in self.held
+            if step.event in holds[each.hold].blocks and each.since <= on < (each.until or date.max)
         ]
 
     def is_on(self, hold: str) -> bool:

@@ -346,6 +346,26 @@ def test_an_event_that_is_blocked_is_refused_by_the_name_of_every_hold():
     assert (outlook.verdict, outlook.blocked_by) == ("refused", ("inquest", "proceedings"))
 
 
+@pytest.mark.parametrize(
+    ("day", "told", "verdict"),
+    [
+        ("2017-01-10", "2017-01-13", "allowed"),  # before the hold, and told while it was on
+        ("2017-01-11", "2017-01-13", "refused"),
+        ("2017-01-13", "2017-01-18", "refused"),  # while it was on, and told after its release
+        ("2017-01-17", "2017-01-18", "refused"),
+        ("2017-01-18", "2017-01-19", "allowed"),
+    ],
+)
+def test_an_event_is_blocked_by_the_holds_of_its_day_whenever_it_is_told(day: str, told: str, verdict: str):
+    board = Board().on("2017-01-11").hold("inquest")
+    board = board.on(told) if told < "2017-01-18" else board.on("2017-01-18").release("inquest").on(told)
+
+    decision = board.engine.fire(board.case, "answer", by=UNIT, on=date.fromisoformat(day))
+
+    assert decision.verdict == verdict
+    assert board.engine.audit().problems == ()
+
+
 def test_it_is_allowed_again_once_no_hold_is_on_that_blocks_it():
     board = Board().on("2017-01-13").hold("proceedings").hold("inquest").release("proceedings")
     assert not board.engine.fire(board.case, "answer", by=UNIT).moved

@@ -171,9 +171,9 @@ class _Errand:
             return False
         self.held_up = True
         self.beside.hold(self.reference, holds[0], by=everybody(self.framework))
-        if is_blocked(self.step, self.case):
+        if is_blocked(self.step, self.case, self.beside.today):
             assert not self._fire(self.draw(named_by(self._outlook())))
-        return is_blocked(self.step, self.case)
+        return is_blocked(self.step, self.case, self.beside.today)
 
     def _try_too_early(self, outlook: Outlook) -> None:
         """Fire an event that is not allowed: also for whoever may override its rule, but does not say why."""
@@ -254,7 +254,9 @@ class _Errand:
         facts = {name: self.case.workflow.fact_asked(name) for name in changes}
         self._tell({name: facts[name].accept_or_unknown(value) for name, value in changes.items()})
         if len(self.case.moves) == moves:
-            waits = must_wait(self.step, self.case, self.beside.today) or is_blocked(self.step, self.case)
+            waits = must_wait(self.step, self.case, self.beside.today) or is_blocked(
+                self.step, self.case, self.beside.today
+            )
             assert self._outlook().verdict == "allowed" or waits
 
     def _do_what_it_follows(self) -> bool:

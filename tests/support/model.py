@@ -210,7 +210,7 @@ def _judge(step: Step, case: ModelCase, by: Actor, reason: str | None, on: date)
     entitled = _may_take(by, step, case.facts(on), overrides=overrides)
     if not entitled or (step.reason_required and not says_why):
         return "refused", False
-    if must_wait(step, case, on) or is_blocked(step, case):
+    if must_wait(step, case, on) or is_blocked(step, case, on):
         return "refused", False
     if verdict is Truth.TRUE or overrides:
         return "allowed", overrides

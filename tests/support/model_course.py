@@ -342,7 +342,7 @@ class Course:
 def outlook(step: Step, case: ModelCase, on: date) -> str:
     """The verdict of rule, wait and holds on *step* on the day *on*, whoever asks."""
     verdict = truth_of(step.when, case, on)
-    if verdict is Truth.FALSE or must_wait(step, case, on) or is_blocked(step, case):
+    if verdict is Truth.FALSE or must_wait(step, case, on) or is_blocked(step, case, on):
         return "refused"
     return "allowed" if verdict is Truth.TRUE else "undetermined"
 
@@ -355,9 +355,13 @@ def must_wait(step: Step, case: ModelCase, on: date) -> bool:
     return last is None or on < later(last, step.wait.at_least)
 
 
-def is_blocked(step: Step, case: ModelCase) -> bool:
-    """Whether a hold that is on blocks *step*."""
-    return any(step.event in case.workflow.holds[name].blocks for name in case.holds_on)
+def is_blocked(step: Step, case: ModelCase, on: date) -> bool:
+    """Whether a hold that was on, or is, on the day *on* blocks *step*."""
+    return any(
+        step.event in case.workflow.holds[name].blocks and span.since <= on < (span.until or date.max)
+        for name, spans in case.holds.items()
+        for span in spans
+    )
 
 
 def agencies_in(value: Value) -> frozenset[str]:

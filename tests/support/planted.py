@@ -266,8 +266,10 @@ FAULTS = (
         ),
     ),
     # what clocks say
-    _by_the_clock("late a day early", notices._to_come, "_midnight(due + _ONE_DAY)", "_midnight(due)"),
-    _by_the_clock("late a day late", notices._to_come, "due + _ONE_DAY", "due + 2 * _ONE_DAY"),
+    _by_the_clock(
+        "late a day early", notices._to_come, "_midnight(min(due, _LAST) + _ONE_DAY)", "_midnight(due)"
+    ),
+    _by_the_clock("late a day late", notices._to_come, "_LAST) + _ONE_DAY", "_LAST) + 2 * _ONE_DAY"),
     _by_the_clock(
         "late twice", notices._to_come, "OVERDUE not in clock.said", "clock.said.count(OVERDUE) < 2"
     ),

@@ -158,7 +158,7 @@ def _decided(
         return None
     tallies, alike = kept_with(entry.body.get("read"))
     situation = replace(record.situation(entry.so_on, tallies, workflow.stand_ins), retold=alike)
-    holds = frozenset(name for name in record.holds_on if name in workflow.holds)
+    holds = frozenset(name for name in record.holds_of(entry.so_on) if name in workflow.holds)
     position = Position(record.reference, record.state, fitted(situation, own, workflow), holds)
     return decide(
         workflow,
