@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from loopengine.cli.context import actor, again, answer, engine, facts_of, framework
+from loopengine.cli.context import actor, again, answer, engine, facts_of, framework, today
+from loopengine.cli.far_ahead import note_days_far_ahead
 from loopengine.cli.options import Given, verb
 from loopengine.cli.output import Page, Styled, note
 from loopengine.cli.spelling import hinted
@@ -58,6 +59,7 @@ def open_verb(
         )
     for warning in case.warnings:
         note(warning)
+    note_days_far_ahead(known, today(given))
     answer(given, case.opened_json(), lambda page: _tell_opened(page, case, given))
 
 
@@ -89,6 +91,7 @@ def record_verb(given: Given, case: str, facts: tuple[str, ...], evidence: str |
             key=given.key,
             revision=given.revision,
         )
+    note_days_far_ahead(known, today(given))
     for each in answers.alike:
         said = f"{each.fact} = {value_words(each.value)}"
         note(f"{said} was previously identified, within {each.within} before: {', '.join(each.cases)}")

@@ -10,6 +10,7 @@ import click
 
 from loopengine.cli.context import actor, answer, engine, facts_of, framework, today
 from loopengine.cli.door import tell_intake, tell_routing
+from loopengine.cli.far_ahead import note_days_far_ahead
 from loopengine.cli.options import Given, Verb, verb
 from loopengine.cli.output import note
 from loopengine.cli.spelling import hinted
@@ -118,6 +119,7 @@ def intake_verb(
     if taken.case is not None:
         for warning in taken.case.warnings:
             note(warning)
+        note_days_far_ahead(typed, today(given))
     answer(given, taken.to_json(), lambda page: tell_intake(page, taken, board, given))
     return 0 if taken.decision is None or taken.decision.moved else 1
 

@@ -28,6 +28,20 @@ def test_open_outside_the_time_in_force_warns_and_goes_on(loop):
     assert f"note: {warning}\n" in answer.err
 
 
+def test_a_day_decades_ahead_is_taken_and_told(loop):
+    """2107 for 2017: the clock that begins then would say nothing for ninety years."""
+    opened = loop.rehearse("open", "review", "told_on=2107-01-09")
+    recorded = loop.rehearse("record", "REV-2017-001", "told_on=2023-01-09", "--json")
+    sensible = loop.rehearse("record", "REV-2017-001", "told_on=2022-12-31", "note=2107", "--json")
+
+    assert (opened.status, recorded.status) == (0, 0)
+    assert opened.err.splitlines()[-1] == (
+        "note: told_on is 2107-01-09, 90 years ahead: if the year is a slip, record it again"
+    )
+    assert "note: told_on is 2023-01-09, 6 years ahead" in recorded.err
+    assert "ahead" not in sensible.err
+
+
 def test_open_in_words_says_what_to_do_next(loop):
     answer = loop.rehearse("open", "review")
 
