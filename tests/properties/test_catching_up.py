@@ -126,12 +126,14 @@ class Board:
 
 
 def _said(words: Mapping[str, str], told: Json) -> Json:
-    """*told*, with the words themselves where it only says where they are kept."""
+    """*told*, with the words themselves where it only says where they are kept: what a rule read, too."""
     if isinstance(told, Mapping):
         if told.keys() == {"ref", "digest"}:
             return words[str(told["ref"])]
         return {key: _said(words, value) for key, value in told.items()}
-    return [_said(words, each) for each in told] if isinstance(told, list) else told
+    if isinstance(told, list):
+        return [_said(words, each) for each in told]
+    return words.get(told, told) if isinstance(told, str) else told
 
 
 def _origins(histories: Mapping[str, list[Mapping[str, Json]]]) -> dict[str, str]:
