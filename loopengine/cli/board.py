@@ -49,7 +49,7 @@ def board_verb(given: Given, role_of: str | None, limit: str, out: str | None, r
         now = at_work.clock.now()
         survey = at_work.survey(open_only=True, as_of=given.as_of)
         board = board_of(survey, limit=most, only=role_of, whose=whose)
-        imprint = Imprint(at_work.framework.title, now, min(given.as_of or now, now), at_work.rehearsal)
+        imprint = Imprint(at_work.framework.title, now, given.shown_as_of(now), at_work.rehearsal)
     if given.json:
         print_json({"as_of": instant_text(imprint.as_of), "rehearsal": imprint.rehearsal} | board.to_json())
     else:

@@ -47,7 +47,7 @@ def report_case_verb(given: Given, case: str, out: str | None, replace: bool) ->
         return
     if to_file and path is None:
         path = _path(None, dossier.file.case.reference, replace)
-    imprint = Imprint(dossier.found.framework.title, now, min(given.as_of or now, now), rehearsal)
+    imprint = Imprint(dossier.found.framework.title, now, given.shown_as_of(now), rehearsal)
     put(case_page(report, imprint), path)
 
 

@@ -23,4 +23,4 @@ def note_days_far_ahead(typed: Mapping[str, object], today: date) -> None:
             continue
         years = day.year - today.year
         if years > _MANY_YEARS:
-            note(f"{name} is {day}, {years} years ahead: if the year is a slip, record it again")
+            note(f"{name} is {day}, {years} years ahead: if the year is a slip, put it right with --correct")

@@ -69,6 +69,10 @@ class Given:
     revision: int | None = None
     as_of: datetime | None = None
 
+    def shown_as_of(self, now: datetime) -> datetime:
+        """The instant as of which things are shown: the one asked for, unless it is still to come *now*."""
+        return now if self.as_of is None else min(self.as_of, now)
+
 
 def shared_options(takes: Collection[str] | None = None) -> list[click.Parameter]:
     """The shared options of a verb that *takes* some particular ones; for None, of the whole command line."""

@@ -36,7 +36,7 @@ def test_a_day_decades_ahead_is_taken_and_told(loop):
 
     assert (opened.status, recorded.status) == (0, 0)
     assert opened.err.splitlines()[-1] == (
-        "note: told_on is 2107-01-09, 90 years ahead: if the year is a slip, record it again"
+        "note: told_on is 2107-01-09, 90 years ahead: if the year is a slip, put it right with --correct"
     )
     assert "note: told_on is 2023-01-09, 6 years ahead" in recorded.err
     assert "ahead" not in sensible.err
